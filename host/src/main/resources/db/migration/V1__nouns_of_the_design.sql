@@ -1,0 +1,151 @@
+-- The nouns of docs/architecture.md. Times are timestamptz, JSON is jsonb, states are upper-case words.
+
+-- One row: which installation this database belongs to.
+CREATE TABLE installation (
+    id         uuid        PRIMARY KEY,
+    only_one   boolean     NOT NULL DEFAULT true UNIQUE CHECK (only_one),
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE offerings (
+    seq              bigint      GENERATED ALWAYS AS IDENTITY UNIQUE,
+    id               uuid        PRIMARY KEY,
+    name             text        NOT NULL UNIQUE,
+    type             text        NOT NULL,              -- the id of the plugin that serves it
+    description      text        NOT NULL DEFAULT '',
+    revision         integer     NOT NULL DEFAULT 1,
+    plans            jsonb       NOT NULL DEFAULT '[]', -- [{uuid, name, amounts}]
+    components       jsonb       NOT NULL DEFAULT '[]', -- [{type, name, unit, billing}]
+    settings         jsonb       NOT NULL DEFAULT '{}', -- as the plugin sealed them
+    -- What the plugin said of the settings (OfferingTraits).
+    handled          text[]      NOT NULL DEFAULT '{}',
+    timeout_ms       bigint      NOT NULL,
+    pull_interval_ms bigint      NOT NULL,
+    idempotent       text[]      NOT NULL DEFAULT '{}',
+    created_at       timestamptz NOT NULL DEFAULT now(),
+    updated_at       timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE resources (
+    seq              bigint      GENERATED ALWAYS AS IDENTITY UNIQUE,
+    id               uuid        PRIMARY KEY,
+    name             text        NOT NULL,
+    offering_id      uuid        NOT NULL REFERENCES offerings,
+    plan_id          uuid,
+    limits           jsonb       NOT NULL DEFAULT '{}',
+    attributes       jsonb       NOT NULL DEFAULT '{}',
+    state            text        NOT NULL
+        CHECK (state IN ('CREATING', 'OK', 'UPDATING', 'TERMINATING', 'TERMINATED', 'ERRED')),
+    provisioned      boolean     NOT NULL DEFAULT false, -- its creation has succeeded
+    backend_id       text,
+    backend_metadata jsonb       NOT NULL DEFAULT '{}',
+    endpoints        jsonb       NOT NULL DEFAULT '[]',  -- [{name, url}]
+    report           jsonb,                              -- [{header, body}], null: never reported
+    reported_at      timestamptz,
+    customer_uuid    uuid,
+    customer_name    text,
+    project_uuid     uuid,
+    project_name     text,
+    error_message    text        NOT NULL DEFAULT '',
+    last_pull        jsonb,                              -- {state, run, time, code, message}
+    next_pull_at     timestamptz,                        -- null: not pulled
+    created_at       timestamptz NOT NULL DEFAULT now(),
+    updated_at       timestamptz NOT NULL DEFAULT now(),
+    terminated_at    timestamptz
+);
+CREATE INDEX resources_due_pull ON resources (next_pull_at) WHERE next_pull_at IS NOT NULL;
+CREATE INDEX resources_by_offering ON resources (offering_id);
+
+CREATE TABLE orders (
+    seq              bigint      GENERATED ALWAYS AS IDENTITY UNIQUE,
+    id               uuid        PRIMARY KEY,
+    type             text        NOT NULL CHECK (type IN ('create', 'update', 'terminate')),
+    resource_id      uuid        NOT NULL REFERENCES resources,
+    state            text        NOT NULL CHECK (state IN ('PENDING', 'EXECUTING', 'DONE', 'ERRED', 'CANCELED')),
+    plan_id          uuid,       -- what is to hold
+    limits           jsonb       NOT NULL DEFAULT '{}',
+    old_plan_id      uuid,       -- what held before, in an update
+    old_limits       jsonb,
+    attributes       jsonb       NOT NULL DEFAULT '{}',
+    creator_email    text,
+    creator_username text,
+    idempotency_key  text        UNIQUE,
+    request_digest   text,       -- of the request that came with that key
+    code             text,       -- why it is ERRED
+    message          text        NOT NULL DEFAULT '',
+    created_at       timestamptz NOT NULL DEFAULT now(),
+    updated_at       timestamptz NOT NULL DEFAULT now(),
+    finished_at      timestamptz
+);
+CREATE INDEX orders_by_resource ON orders (resource_id);
+CREATE UNIQUE INDEX orders_one_active_a_resource ON orders (resource_id) WHERE state IN ('PENDING', 'EXECUTING');
+
+CREATE TABLE runs (
+    seq                 bigint      GENERATED ALWAYS AS IDENTITY UNIQUE,
+    id                  uuid        PRIMARY KEY,
+    event_type          text        NOT NULL CHECK (event_type IN ('create', 'update', 'terminate', 'pull')),
+    plugin              text        NOT NULL,             -- the offering's type
+    resource_id         uuid        NOT NULL REFERENCES resources,
+    order_id            uuid        REFERENCES orders,    -- null: a pull
+    state               text        NOT NULL
+        CHECK (state IN ('PENDING', 'RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'CANCELED', 'LOST')),
+    due_at              timestamptz NOT NULL DEFAULT now(),
+    attempt             integer     NOT NULL DEFAULT 0,   -- deliveries so far
+    failures            integer     NOT NULL DEFAULT 0,   -- own failures of an idempotent event so far
+    begun_at            timestamptz,                      -- set before the first step with an effect outside
+    lease_owner         text,
+    lease_until         timestamptz,
+    deadline            timestamptz,
+    cancel_requested_at timestamptz,
+    event               jsonb,                            -- as it was sent last, without the offering's settings
+    executor            text,
+    reference           text,                             -- the container's or Job's name
+    exit_code           integer,
+    exit_reason         text,
+    code                text,
+    message             text        NOT NULL DEFAULT '',
+    result              jsonb,                            -- the LifecycleResult
+    created_at          timestamptz NOT NULL DEFAULT now(),
+    updated_at          timestamptz NOT NULL DEFAULT now(),
+    started_at          timestamptz,                      -- of the script or program
+    ended_at            timestamptz,                      -- of the script or program
+    finished_at         timestamptz                       -- the result was committed
+);
+CREATE INDEX runs_by_resource ON runs (resource_id);
+CREATE INDEX runs_by_order ON runs (order_id);
+CREATE INDEX runs_queue ON runs (due_at, seq) WHERE state = 'PENDING';
+CREATE INDEX runs_leased ON runs (lease_until) WHERE state = 'RUNNING';
+CREATE INDEX runs_active_by_resource ON runs (resource_id, seq) WHERE state IN ('PENDING', 'RUNNING');
+CREATE INDEX runs_finished ON runs (finished_at) WHERE finished_at IS NOT NULL;
+CREATE UNIQUE INDEX runs_one_running_a_resource ON runs (resource_id) WHERE state = 'RUNNING';
+CREATE UNIQUE INDEX runs_one_pending_pull_a_resource ON runs (resource_id)
+    WHERE state = 'PENDING' AND event_type = 'pull';
+
+-- Apart from runs, so that the queue's rows stay small.
+CREATE TABLE run_outputs (
+    run_id uuid PRIMARY KEY REFERENCES runs ON DELETE CASCADE,
+    stdout text NOT NULL DEFAULT '',
+    stderr text NOT NULL DEFAULT ''
+);
+
+CREATE TABLE usages (
+    resource_id uuid           NOT NULL REFERENCES resources,
+    component   text           NOT NULL,
+    month       date           NOT NULL CHECK (extract(day FROM month) = 1), -- its first day, UTC
+    amount      numeric(20, 2) NOT NULL CHECK (amount >= 0),
+    description text           NOT NULL DEFAULT '',
+    recurring   boolean        NOT NULL DEFAULT false,
+    run_id      uuid,                                     -- that reported it; null: carried over
+    reported_at timestamptz    NOT NULL DEFAULT now(),
+    PRIMARY KEY (resource_id, component, month)
+);
+CREATE INDEX usages_by_month ON usages (month, component);
+
+-- Documents of plugins.
+CREATE TABLE documents (
+    plugin     text        NOT NULL,
+    key        text        NOT NULL,
+    value      jsonb       NOT NULL,
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (plugin, key)
+);

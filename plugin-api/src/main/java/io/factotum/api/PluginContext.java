@@ -1,0 +1,70 @@
+package io.factotum.api;
+
+import io.factotum.api.lifecycle.LifecycleHandler;
+import io.factotum.api.offering.OfferingSupport;
+import io.factotum.api.store.DocumentStore;
+import io.factotum.api.store.ResourceStore;
+import io.factotum.api.store.RunStore;
+import io.factotum.api.store.SecretBox;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Clock;
+
+/**
+ * What the host lends one plugin, valid from {@link Plugin#start} until {@link Plugin#stop()} has ended.
+ *
+ * <p>All of it may be used from the plugin's context; futures complete there.
+ */
+public interface PluginContext {
+
+    /** The plugin's id from its descriptor; also the {@code type} of the offerings it serves. */
+    String id();
+
+    /** The plugin's version from its descriptor. */
+    String version();
+
+    /**
+     * The id of this installation: the same for every host that shares its database. Label what you make outside with
+     * it, so that two installations on one engine never touch each other's objects.
+     */
+    String installId();
+
+    /** The shared Vert.x. Do not close it, and do not register codecs, interceptors or exception handlers on it. */
+    Vertx vertx();
+
+    /** The clock to read time from; tests pass another. */
+    Clock clock();
+
+    /** The plugin's configuration, {@code conf/plugins/<id>.yaml}, with references resolved; empty if there is none. */
+    JsonObject config();
+
+    /** What to call that configuration in an error message: its path, or a name for it. */
+    String configName();
+
+    /** A directory of the plugin's own that is kept from run to run. It exists. */
+    Path dataDirectory();
+
+    /**
+     * Serves the lifecycle addresses of this plugin's type until it is unloaded. Call it once, last in
+     * {@link Plugin#start}: from then on runs arrive.
+     *
+     * @param support checks, seals and shows the settings of offerings of this type
+     * @param handler carries out lifecycle events
+     * @return completes when the addresses are served; fails if the plugin serves already
+     */
+    Future<Void> serve(OfferingSupport support, LifecycleHandler handler);
+
+    /** The run log: what a handler tells about a run while it is under way. */
+    RunStore runs();
+
+    /** The resources of this plugin's type, to read. */
+    ResourceStore resources();
+
+    /** Documents of this plugin's own. */
+    DocumentStore documents();
+
+    /** Seals secrets for storage, and opens them again. */
+    SecretBox secrets();
+}

@@ -1,0 +1,5 @@
+/** The nouns of the design as records, to and from JSON. */
+@NullMarked
+package io.factotum.api.resource;
+
+import org.jspecify.annotations.NullMarked;

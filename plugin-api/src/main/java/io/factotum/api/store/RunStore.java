@@ -1,0 +1,31 @@
+package io.factotum.api.store;
+
+import io.factotum.api.lifecycle.LifecycleEvent;
+import io.vertx.core.Future;
+import java.util.Collection;
+import java.util.Set;
+import java.util.UUID;
+
+/** What a handler tells the host about a run while it is under way. Futures complete on the caller's context. */
+public interface RunStore {
+
+    /**
+     * Says that from now on the work of this delivery may begin. It is on disk when the future completes, and each later
+     * delivery of the run has {@link LifecycleEvent#begun()} set.
+     *
+     * @param executor what carries it out, for people: {@code docker}
+     * @param reference what it is called there: a container's name
+     * @return fails with {@link StaleDeliveryException} when another delivery has taken the run over, or it was canceled:
+     *     then nothing may begin. A lost connection is retried.
+     */
+    Future<Void> begin(LifecycleEvent event, String executor, String reference);
+
+    /**
+     * Keeps what has been printed so far, so that it can be read while the run goes on. Best effort: what counts is the
+     * trace of the result.
+     */
+    Future<Void> saveOutput(UUID runId, String stdout, String stderr);
+
+    /** Those of the given runs whose result is not stored yet. */
+    Future<Set<UUID>> unfinished(Collection<UUID> runIds);
+}

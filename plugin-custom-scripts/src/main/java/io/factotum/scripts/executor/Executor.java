@@ -1,0 +1,50 @@
+package io.factotum.scripts.executor;
+
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Runs scripts, each in a one-time place of its own that carries the run's id as its name.
+ *
+ * <p>Methods are called on the plugin's context and their futures complete there. None blocks the caller.
+ */
+public interface Executor {
+
+    /** Its name in configuration and in stored runs: {@code docker}, {@code process}. */
+    String name();
+
+    /** What a run is called there, for people: a container's name. */
+    String reference(UUID runId);
+
+    /** Whether it can be used now. Fails with a message that says what is not there and what to do. */
+    Future<Void> check();
+
+    /**
+     * Starts the run's script, or adopts what an earlier call left of it.
+     *
+     * @param permission the script may not begin before this has succeeded. Preparations that have no effect may go on
+     *     meanwhile; if it fails they are undone and its failure is passed on.
+     * @param sink gets all that the script prints, from its first byte
+     * @return completes when the script has begun. Fails with {@link NeverBegunException} if it provably never did.
+     */
+    Future<Execution> start(RunSpec spec, Future<Void> permission, OutputSink sink);
+
+    /**
+     * Adopts what an earlier {@link #start} left of a run, in this process or another: finished, its result is read;
+     * running, it is followed; prepared but provably never begun, it is begun now.
+     *
+     * @return empty if nothing of it is there
+     */
+    Future<Optional<Execution>> adopt(RunSpec spec, Future<Void> permission, OutputSink sink);
+
+    /** Removes what is left of a run, stopping it if need be. Nothing happens if nothing is left. */
+    Future<Void> remove(UUID runId);
+
+    /** What carries this installation's label. */
+    Future<List<Leftover>> list();
+
+    /** Lets go of connections and threads. Scripts that run go on, to be adopted later. */
+    Future<Void> close();
+}

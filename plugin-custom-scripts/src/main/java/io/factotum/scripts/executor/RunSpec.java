@@ -1,0 +1,54 @@
+package io.factotum.scripts.executor;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to run.
+ *
+ * @param runId the identity: what is made for it carries it as its name
+ * @param labels more to label it with, for people: {@code event}, {@code resource}
+ * @param image the container image; an executor without containers ignores it
+ * @param command the interpreter with its options; the script's path is added as the last argument
+ * @param script as it is to lie in the work directory; not copied
+ * @param environment what may be seen by whoever may look at the container
+ * @param secrets environment that must not be: never in the container's description, on a command line or in a log
+ * @param limits what it may use
+ */
+public record RunSpec(
+        UUID runId,
+        Map<String, String> labels,
+        String image,
+        List<String> command,
+        byte[] script,
+        Map<String, String> environment,
+        Map<String, String> secrets,
+        Limits limits) {
+
+    /** Copies the collections. */
+    public RunSpec {
+        labels = Map.copyOf(labels);
+        command = List.copyOf(command);
+        environment = Map.copyOf(environment);
+        secrets = Map.copyOf(secrets);
+    }
+
+    /**
+     * What a run may use.
+     *
+     * @param cpus processors, 0.5 for half of one
+     * @param memoryBytes memory, with no swap beside it
+     * @param processes processes and threads at once
+     * @param network the name of the network it joins; {@code none} for none
+     * @param user the user, or user:group, that it runs as; null for the image's own
+     */
+    public record Limits(double cpus, long memoryBytes, long processes, String network, @Nullable String user) {}
+
+    /** Never tells the environment, the secrets or the script. */
+    @Override
+    public String toString() {
+        return "RunSpec[runId=%s, image=%s, command=%s]".formatted(runId, image, command);
+    }
+}
