@@ -44,7 +44,12 @@ public record RunSpec(
      * @param network the name of the network it joins; {@code none} for none
      * @param user the user, or user:group, that it runs as; null for the image's own
      */
-    public record Limits(double cpus, long memoryBytes, long processes, String network, @Nullable String user) {}
+    public record Limits(
+            double cpus,
+            long memoryBytes,
+            long processes,
+            String network,
+            @Nullable String user) {}
 
     /** Never tells the environment, the secrets or the script. */
     @Override
