@@ -9,6 +9,7 @@ import io.factotum.host.storage.Database;
 import io.factotum.host.storage.PgErrors;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
@@ -36,8 +37,11 @@ final class ResultStore {
             FROM runs r
             JOIN resources res ON res.id = r.resource_id
             JOIN offerings off ON off.id = res.offering_id
-            WHERE r.id = $1 FOR UPDATE OF r, res
+            WHERE r.id = $1 FOR UPDATE OF r
             """;
+
+    /** Before its run, in every transaction that locks both: else two of them could wait for each other. */
+    static final String LOCK_RESOURCE = "SELECT FROM resources WHERE id = $1 FOR UPDATE";
 
     /** What became of it. */
     enum Stored {
@@ -84,8 +88,12 @@ final class ResultStore {
     }
 
     private Future<Stored> store(SqlConnection connection, LifecycleEvent event, LifecycleResult result) {
-        return connection.preparedQuery(LOCK).execute(Tuple.of(event.id())).compose(rows -> {
-            Row run = rows.iterator().next();
+        Future<?> resource = connection
+                .preparedQuery(LOCK_RESOURCE)
+                .execute(Tuple.of(event.resource().uuid()));
+        Future<RowSet<Row>> locked = connection.preparedQuery(LOCK).execute(Tuple.of(event.id()));
+        return Future.all(resource, locked).compose(both -> {
+            Row run = locked.result().iterator().next();
             if (!run.getString("state").equals("RUNNING")) {
                 return Future.succeededFuture(Stored.UNCHANGED);
             }

@@ -87,8 +87,12 @@ public final class RunService {
      */
     public Future<JsonObject> cancel(UUID runId) {
         return database.<UUID>transaction(connection -> connection
-                        .preparedQuery("SELECT state FROM runs WHERE id = $1 FOR UPDATE")
+                        .preparedQuery("SELECT FROM resources WHERE id = (SELECT resource_id FROM runs WHERE id = $1)"
+                                + " FOR UPDATE")
                         .execute(Tuple.of(runId))
+                        .compose(locked -> connection
+                                .preparedQuery("SELECT state FROM runs WHERE id = $1 FOR UPDATE")
+                                .execute(Tuple.of(runId)))
                         .map(rows -> rows.stream()
                                 .findFirst()
                                 .orElseThrow(() -> Refusal.notFound("run", runId))
