@@ -48,7 +48,7 @@ public record HostConfig(
                                 + " database, plugins' files. One host at a time.")),
                 home.resolve(reader.text("plugins.directory", "plugins-dir", "Where plugin jars are dropped.")),
                 home.resolve(reader.text(
-                        "plugins.config-directory", "conf/plugins", "Where plugins are configured, `<id>.yaml` each.")),
+                        "plugins.config-directory", "conf", "Where plugins are configured, `plugins/<id>.yaml` each.")),
                 reader.duration("plugins.poll", Duration.ofSeconds(2), "How often to look for new jars."),
                 reader.duration(
                         "plugins.start-timeout", Duration.ofSeconds(30), "How long a plugin may take to start."),

@@ -13,7 +13,6 @@ import io.factotum.api.resource.ReportSection;
 import io.factotum.api.resource.Usage;
 import io.factotum.host.Refusal;
 import io.factotum.host.storage.TestPostgres;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
@@ -135,7 +134,7 @@ class PullIT {
         UUID resource = host.created(offering);
         host.execute("UPDATE resources SET next_pull_at = now() - interval '7 hours'", Tuple.tuple());
         host.eventually(
-                () -> Future.succeededFuture(host.resource(resource)),
+                () -> host.views.resource(resource).map(found -> found.orElseThrow()),
                 shown -> shown.getJsonObject("last_pull") != null);
         join(vertx.timer(600));
         assertThat(host.query("SELECT id FROM runs WHERE event_type = 'pull'", Tuple.tuple()))
@@ -196,11 +195,16 @@ class PullIT {
                 "INSERT INTO usages (resource_id, component, month, amount, recurring)"
                         + " VALUES ($1, 'storage', date_trunc('month', now() AT TIME ZONE 'UTC') - interval '2 months', 5, true)",
                 Tuple.of(resource));
-        join(host.lifecycle.stop());
-        join(host.lifecycle.start());
+        TestHost next = new TestHost(vertx, host.database, "host-2", 1);
+        join(next.lifecycle.start());
         host.eventually(
-                () -> Future.succeededFuture(new JsonObject().put("n", usages().size())),
-                json -> json.getInteger("n") == 3);
+                () -> host.database
+                        .client()
+                        .query("SELECT count(*) AS n FROM usages")
+                        .execute()
+                        .map(rows -> new JsonObject().put("n", rows.iterator().next().getLong("n"))),
+                json -> json.getLong("n") == 3);
+        join(next.lifecycle.stop());
         assertThat(usages())
                 .allSatisfy(row -> assertThat(row.getBigDecimal("amount")).isEqualByComparingTo("5"));
     }
