@@ -39,7 +39,7 @@ final class SqliteDatabaseExampleTest {
         ScriptRun pulled = database.pull();
         assertThat(pulled.used("rows")).isEqualByComparingTo("1");
         assertThat(pulled.used("storage")).isPositive().isLessThan(new BigDecimal("0.1"));
-        assertThat(pulled.reported("Tables")).isEqualTo("note: 1 rows");
+        assertThat(pulled.reported("Rows")).isEqualTo("note: 1");
         assertThat(pulled.reported("Size")).contains("of 16 MB");
 
         assertThat(database.terminate().exitCode()).isZero();
@@ -53,7 +53,7 @@ final class SqliteDatabaseExampleTest {
 
         assertThat(database.create().exitCode()).isZero();
 
-        assertThat(database.pull().reported("Tables")).isEqualTo("odd \" name: 2 rows");
+        assertThat(database.pull().reported("Rows")).isEqualTo("odd \" name: 2");
     }
 
     @Test

@@ -1,4 +1,4 @@
-/** The example offerings and their walk-through, checked by running them as plain processes. */
+/** What people meet first in a checkout, checked by running it: the example offerings, their walk-through, bin/test. */
 @NullMarked
 package io.factotum.host.examples;
 
