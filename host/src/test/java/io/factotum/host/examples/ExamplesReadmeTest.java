@@ -3,13 +3,36 @@ package io.factotum.host.examples;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ExamplesReadmeTest {
+
+    private static final Pattern BODY = Pattern.compile("(?s) -d '(.*?)'");
+    private static final Set<String> MEMBERS = Set.of("offering", "name", "plan", "limits", "attributes");
+
+    @Test
+    void bodiesThatTheWalkThroughSendsFitTheOffering() throws Exception {
+        List<JsonObject> bodies = BODY.matcher(new Readme().commands("Order one"))
+                .results()
+                .map(body -> new JsonObject(body.group(1)))
+                .toList();
+        JsonObject offering = Repository.offering(bodies.get(0).getString("offering"));
+
+        assertThat(bodies).hasSize(4).allSatisfy(body -> {
+            assertThat(MEMBERS).containsAll(body.fieldNames());
+            assertThat(values(offering, "plans", "name")).contains(body.getString("plan", "small"));
+            assertThat(values(offering, "components", "type"))
+                    .containsAll(body.getJsonObject("limits", new JsonObject()).fieldNames());
+        });
+    }
 
     @Test
     void scriptRunByHandDoesWhatTheWalkThroughSays(@TempDir Path home) throws Exception {
@@ -34,5 +57,11 @@ final class ExamplesReadmeTest {
                         line -> assertThat(line).isEqualTo("refused with exit code 1"),
                         line -> assertThat(line).startsWith("Removed " + home));
         assertThat(home.resolve(".factotum-examples/folders")).isEmptyDirectory();
+    }
+
+    private static List<String> values(JsonObject offering, String list, String key) {
+        return offering.getJsonArray(list).stream()
+                .map(item -> ((JsonObject) item).getString(key))
+                .toList();
     }
 }
