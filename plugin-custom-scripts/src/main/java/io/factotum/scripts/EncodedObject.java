@@ -89,12 +89,19 @@ final class EncodedObject {
         try {
             return JSON.readValue(text, Object.class);
         } catch (JsonProcessingException notJson) {
-            try {
-                return PythonLiteral.parse(text);
-            } catch (BadOutputException notPython) {
-                throw new BadOutputException("what is in the base64 is neither JSON (%s) nor a Python literal (%s)"
-                        .formatted(reason(notJson), notPython.getMessage()));
-            }
+            return parsePython(text, reason(notJson));
+        } catch (NumberFormatException notANumber) {
+            // Jackson lets this one through for an exponent that is out of all bounds.
+            return parsePython(text, "a number out of all bounds");
+        }
+    }
+
+    private static @Nullable Object parsePython(String text, String whyNotJson) {
+        try {
+            return PythonLiteral.parse(text);
+        } catch (BadOutputException notPython) {
+            throw new BadOutputException("what is in the base64 is neither JSON (%s) nor a Python literal (%s)"
+                    .formatted(whyNotJson, notPython.getMessage()));
         }
     }
 
