@@ -202,7 +202,8 @@ class PullIT {
                         .client()
                         .query("SELECT count(*) AS n FROM usages")
                         .execute()
-                        .map(rows -> new JsonObject().put("n", rows.iterator().next().getLong("n"))),
+                        .map(rows ->
+                                new JsonObject().put("n", rows.iterator().next().getLong("n"))),
                 json -> json.getLong("n") == 3);
         join(next.lifecycle.stop());
         assertThat(usages())
