@@ -1,6 +1,6 @@
 package io.factotum.host.http;
 
-import static io.factotum.host.storage.TestDatabase.await;
+import static io.factotum.host.storage.TestPostgres.join;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
@@ -53,7 +53,7 @@ final class ApiClient {
     HttpResponse<Buffer> call(HttpMethod method, String path, Map<String, String> headers, Buffer body) {
         HttpRequest<Buffer> request = client.request(method, path).putHeader("Authorization", "Bearer " + token);
         headers.forEach(request::putHeader);
-        HttpResponse<Buffer> response = await(body.length() == 0 ? request.send() : request.sendBuffer(body));
+        HttpResponse<Buffer> response = join(body.length() == 0 ? request.send() : request.sendBuffer(body));
         checkAgainstFile(method, path, response);
         return response;
     }
@@ -74,7 +74,7 @@ final class ApiClient {
         ValidatableResponse validatable = type == null
                 ? ValidatableResponse.create(response.statusCode(), headers)
                 : ValidatableResponse.create(response.statusCode(), headers, response.body(), standIn(type));
-        await(validator.validate(validatable, id));
+        join(validator.validate(validatable, id));
     }
 
     private static String standIn(String type) {

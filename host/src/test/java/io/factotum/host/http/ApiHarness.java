@@ -1,6 +1,6 @@
 package io.factotum.host.http;
 
-import static io.factotum.host.storage.TestDatabase.await;
+import static io.factotum.host.storage.TestPostgres.join;
 
 import io.factotum.host.offering.OfferingService;
 import io.factotum.host.offering.TestTypes;
@@ -46,8 +46,8 @@ final class ApiHarness {
             database = databases.apply(vertx);
             PgViews views = new PgViews(database);
             lifecycle = new TestLifecycle(database, views);
-            authentication = await(Authentication.load(vertx, data));
-            contract = await(ApiContract.load(vertx));
+            authentication = join(Authentication.load(vertx, data));
+            contract = join(ApiContract.load(vertx));
             readiness.put("database", database::ping);
             api = new AdminApi(
                     vertx,
@@ -60,7 +60,7 @@ final class ApiHarness {
                             () -> List.of(
                                     new JsonObject().put("id", "test-type").put("state", "STARTED")),
                             readiness));
-            port = await(api.start("127.0.0.1", 0));
+            port = join(api.start("127.0.0.1", 0));
             client = new ApiClient(vertx, port, contract.openApi(), authentication.token());
         } catch (IOException failure) {
             throw new AssertionError(failure);
@@ -68,9 +68,9 @@ final class ApiHarness {
     }
 
     void close() {
-        await(api.close());
-        await(database.close());
-        await(vertx.close());
+        join(api.close());
+        join(database.close());
+        join(vertx.close());
     }
 
     /** An offering with a plan, two components and a pull. */
@@ -115,7 +115,7 @@ final class ApiHarness {
     }
 
     void sql(String sql, @Nullable Object... values) {
-        await(database.client().preparedQuery(sql).execute(Tuple.wrap(values)));
+        join(database.client().preparedQuery(sql).execute(Tuple.wrap(values)));
     }
 
     static String unknown() {

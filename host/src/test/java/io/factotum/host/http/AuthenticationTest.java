@@ -1,6 +1,6 @@
 package io.factotum.host.http;
 
-import static io.factotum.host.storage.TestDatabase.await;
+import static io.factotum.host.storage.TestPostgres.join;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
@@ -21,8 +21,8 @@ class AuthenticationTest {
     @Test
     void tokenIsMadeOnceAndReadableByItsOwnerOnly(Vertx vertx, @TempDir Path data) throws IOException {
         Path directory = data.resolve("not-there-yet");
-        String first = await(Authentication.load(vertx, directory)).token();
-        String second = await(Authentication.load(vertx, directory)).token();
+        String first = join(Authentication.load(vertx, directory)).token();
+        String second = join(Authentication.load(vertx, directory)).token();
 
         assertThat(second).isEqualTo(first).hasSize(43).matches("[A-Za-z0-9_-]+");
         assertThat(Files.getPosixFilePermissions(directory.resolve("admin-token")))
@@ -37,7 +37,7 @@ class AuthenticationTest {
         Files.writeString(data.resolve("admin-token"), "letmein");
 
         Future<Authentication> refused = Authentication.load(vertx, data);
-        Throwable failure = await(refused.transform(result -> Future.succeededFuture(result.cause())));
+        Throwable failure = join(refused.transform(result -> Future.succeededFuture(result.cause())));
 
         assertThat(failure).hasMessageContaining("it has 7 characters").hasMessageNotContaining("letmein");
     }

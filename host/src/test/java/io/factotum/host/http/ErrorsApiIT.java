@@ -2,7 +2,7 @@ package io.factotum.host.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.factotum.host.storage.TestDatabase;
+import io.factotum.host.storage.TestPostgres;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
@@ -26,7 +26,7 @@ class ErrorsApiIT {
 
     @BeforeAll
     static void start() {
-        api = new ApiHarness(TestDatabase::fresh);
+        api = new ApiHarness(TestPostgres::newDatabase);
         api.offering("databases");
     }
 
@@ -101,7 +101,7 @@ class ErrorsApiIT {
                 "/api/v1/resources?limit=many|limit: Expected a whole number.",
                 "/api/v1/resources?limit=1&limit=2|limit: It is given 2 times. Expected once.",
                 "/api/v1/resources?cursor=x|cursor: Cannot read cursor 'x': no page of this list ended with it. Send the next of the page before.",
-                "/api/v1/resources?cursor=WzFd|cursor: Cannot read cursor 'WzFd': no page of this list ended with it. Send the next of the page before.",
+                "/api/v1/resources?cursor=WyJ4Il0|cursor: Cannot read cursor 'WyJ4Il0': no page of this list ended with it. Send the next of the page before.",
                 "/api/v1/resources?name=a%00b|name: It has the character U+0000 in it, which cannot be stored.",
                 "/api/v1/orders?state=OK|state: Expected one of PENDING, EXECUTING, DONE, ERRED, CANCELED.",
                 "/api/v1/orders?stat=DONE|stat: It is not known here. Known are: cursor, limit, resource, state, type.",
@@ -305,13 +305,13 @@ class ErrorsApiIT {
 
     @Test
     void brokenHttpIsAnsweredWithoutLosingTheServer() {
-        NetSocket socket = TestDatabase.await(api.vertx.createNetClient().connect(api.port, "127.0.0.1"));
+        NetSocket socket = TestPostgres.join(api.vertx.createNetClient().connect(api.port, "127.0.0.1"));
         io.vertx.core.Promise<String> answer = io.vertx.core.Promise.promise();
         Buffer received = Buffer.buffer();
         socket.handler(received::appendBuffer).closeHandler(closed -> answer.complete(received.toString()));
         socket.write("GET /api/v1/orders?name=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer "
                 + api.authentication.token() + "\r\n\r\n");
-        assertThat(TestDatabase.await(answer.future()))
+        assertThat(TestPostgres.join(answer.future()))
                 .startsWith("HTTP/1.1 400")
                 .contains("problem+json");
         assertThat(api.client.get("/health/live").statusCode()).isEqualTo(200);

@@ -3,7 +3,7 @@ package io.factotum.host.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.factotum.host.storage.Database;
-import io.factotum.host.storage.TestDatabase;
+import io.factotum.host.storage.TestPostgres;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -21,7 +21,7 @@ class HealthIT {
 
     @Test
     void hostIsReadyWhenAllOfItsChecksPass() {
-        ApiHarness api = new ApiHarness(TestDatabase::fresh);
+        ApiHarness api = new ApiHarness(TestPostgres::newDatabase);
         try {
             assertThat(api.client.get("/health/live").bodyAsJsonObject())
                     .isEqualTo(new JsonObject().put("status", "UP"));
@@ -55,7 +55,7 @@ class HealthIT {
     @Test
     void reasonsOfEachCheckThatFailsAreTold() {
         ApiHarness api = new ApiHarness(
-                TestDatabase::fresh,
+                TestPostgres::newDatabase,
                 java.util.Map.of(
                         "dispatcher", () -> Future.failedFuture(new IllegalStateException("It has not started yet."))));
         try {

@@ -2,7 +2,7 @@ package io.factotum.host.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.factotum.host.storage.TestDatabase;
+import io.factotum.host.storage.TestPostgres;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
@@ -21,7 +21,7 @@ class OfferingsApiIT {
 
     @BeforeAll
     static void start() {
-        api = new ApiHarness(TestDatabase::fresh);
+        api = new ApiHarness(TestPostgres::newDatabase);
     }
 
     @AfterAll
@@ -230,7 +230,7 @@ class OfferingsApiIT {
 
     private static Row one(String sql, String value) {
         List<Row> rows =
-                TestDatabase.await(api.database.client().preparedQuery(sql).execute(io.vertx.sqlclient.Tuple.of(value)))
+                TestPostgres.join(api.database.client().preparedQuery(sql).execute(io.vertx.sqlclient.Tuple.of(value)))
                         .stream()
                         .toList();
         assertThat(rows).hasSize(1);

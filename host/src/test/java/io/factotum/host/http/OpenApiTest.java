@@ -1,6 +1,6 @@
 package io.factotum.host.http;
 
-import static io.factotum.host.storage.TestDatabase.await;
+import static io.factotum.host.storage.TestPostgres.join;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
@@ -17,7 +17,7 @@ class OpenApiTest {
 
     @Test
     void everyOperationSaysWhatItIsForAndHowItFails(Vertx vertx) {
-        List<Operation> operations = await(ApiContract.load(vertx)).openApi().operations();
+        List<Operation> operations = join(ApiContract.load(vertx)).openApi().operations();
 
         assertThat(operations).hasSizeGreaterThan(20);
         for (Operation operation : operations) {
@@ -33,7 +33,7 @@ class OpenApiTest {
 
     @Test
     void onlyHealthNeedsNoToken(Vertx vertx) {
-        assertThat(await(ApiContract.load(vertx)).openApi().operations().stream()
+        assertThat(join(ApiContract.load(vertx)).openApi().operations().stream()
                         .filter(operation -> operation.getSecurityRequirements().isEmpty())
                         .map(Operation::getAbsoluteOpenAPIPath))
                 .containsExactlyInAnyOrder("/health/live", "/health/ready");
@@ -41,7 +41,7 @@ class OpenApiTest {
 
     @Test
     void everyOrderTakesAnIdempotencyKey(Vertx vertx) {
-        for (Operation operation : await(ApiContract.load(vertx)).openApi().operations()) {
+        for (Operation operation : join(ApiContract.load(vertx)).openApi().operations()) {
             boolean orders = List.of("createResource", "updateResource", "terminateResource")
                     .contains(operation.getOperationId());
             assertThat(operation.getParameters().stream()

@@ -3,7 +3,7 @@ package io.factotum.host.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.factotum.host.Refusal;
-import io.factotum.host.storage.TestDatabase;
+import io.factotum.host.storage.TestPostgres;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
@@ -23,7 +23,7 @@ class ResourcesApiIT {
 
     @BeforeAll
     static void start() {
-        api = new ApiHarness(TestDatabase::fresh);
+        api = new ApiHarness(TestPostgres::newDatabase);
         offering = api.offering("databases");
     }
 

@@ -2,7 +2,7 @@ package io.factotum.host.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.factotum.host.storage.TestDatabase;
+import io.factotum.host.storage.TestPostgres;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -17,7 +17,7 @@ class RunsApiIT {
 
     @BeforeAll
     static void start() {
-        api = new ApiHarness(TestDatabase::fresh);
+        api = new ApiHarness(TestPostgres::newDatabase);
         api.offering("databases");
     }
 

@@ -51,7 +51,10 @@ final class TestLifecycle implements LifecycleOperations {
                                 request.getJsonObject("limits", new JsonObject()),
                                 request.getJsonObject("attributes", new JsonObject()),
                                 customer.getString("name"))
-                        : Future.succeededFuture())
+                        : views.resource(resource).<Void>map(found -> {
+                            found.orElseThrow(() -> Refusal.notFound("resource", resource));
+                            return null;
+                        }))
                 .compose(made -> sql(
                         "INSERT INTO orders (id, type, resource_id, state, limits, creator_email)"
                                 + " VALUES ($1, $2, $3, 'PENDING', $4, $5)",
