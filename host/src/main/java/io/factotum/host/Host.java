@@ -18,8 +18,11 @@ import io.factotum.host.storage.PgDocumentStore;
 import io.factotum.host.storage.PgResourceStore;
 import io.factotum.host.storage.PgRunStore;
 import io.factotum.host.storage.PgViews;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.pgclient.PgConnectOptions;
 import java.io.IOException;
@@ -28,6 +31,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ForkJoinPool;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +50,7 @@ public final class Host {
     private final DataDirectory data;
     private final AesSecretBox secrets;
     private final String hostId;
+    private final Future<ApiContract> contract;
     private final StartReport report = new StartReport();
     private final Deque<Supplier<Future<Void>>> stops = new ArrayDeque<>();
     private @Nullable Lifecycle lifecycle;
@@ -54,7 +59,7 @@ public final class Host {
     public record Address(String url, String adminToken) {}
 
     /**
-     * Of that data directory, which has been taken. Blocks to read its keys.
+     * Of that data directory, which has been taken. Blocks to read its keys; not on a Vert.x thread.
      *
      * @throws IOException if they cannot be read or made
      */
@@ -64,6 +69,7 @@ public final class Host {
         this.data = data;
         this.secrets = new AesSecretBox(data.secretKey());
         this.hostId = data.hostId();
+        this.contract = loadContract();
     }
 
     /** Starts it; completes when it serves. */
@@ -121,7 +127,7 @@ public final class Host {
         PluginReconciler plugins = newPlugins(database, install, newLifecycle);
         ServedOfferingTypes types = new ServedOfferingTypes(plugins);
         OfferingService offerings = new OfferingService(database, views, types);
-        return ApiContract.load(vertx).compose(contract -> {
+        return report.step("OpenAPI file", this::contractHere).compose(contract -> {
             OfferingDirectory directory = new OfferingDirectory(
                     vertx,
                     config.offeringsDirectory(),
@@ -143,6 +149,28 @@ public final class Host {
                     .compose(started -> report.step(
                             "HTTP", () -> serve(contract, database, views, offerings, plugins, newLifecycle)));
         });
+    }
+
+    private Future<ApiContract> contractHere() {
+        Context here = vertx.getOrCreateContext();
+        Promise<ApiContract> promise = Promise.promise();
+        contract.onComplete(result -> here.runOnContext(now -> promise.handle(result)));
+        return promise.future();
+    }
+
+    /**
+     * The library reads its own schemas through a Vert.x that looks for files on the class path, which the host's does not
+     * do: so it is lent one for as long as that takes.
+     */
+    private static Future<ApiContract> loadContract() {
+        Vertx reader = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
+        Promise<ApiContract> loaded = Promise.promise();
+        ApiContract.load(reader).onComplete(result -> {
+            loaded.handle(result);
+            // From a thread that is not its own, which it waits for.
+            ForkJoinPool.commonPool().execute(reader::close);
+        });
+        return loaded.future();
     }
 
     private Lifecycle newLifecycle(Database database, UUID install, PgViews views) {

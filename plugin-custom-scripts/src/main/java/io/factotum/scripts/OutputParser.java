@@ -99,7 +99,9 @@ final class OutputParser {
                     case CANCELED -> "it was stopped because somebody asked for it.";
                     case ENGINE_FAULT -> "the engine that ran it failed or ended it. See the engine's log.";
                 };
-        String more = exit.message().isBlank() ? "" : " (%s)".formatted(quote.of(exit.message()));
+        boolean saysMore =
+                exit.reason() != Exit.Reason.OUT_OF_MEMORY && !exit.message().isBlank();
+        String more = saysMore ? " (%s)".formatted(quote.of(exit.message())) : "";
         return "Cannot finish the %s script: %s%s".formatted(event.key(), reason, more);
     }
 

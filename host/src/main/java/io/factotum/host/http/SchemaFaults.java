@@ -45,7 +45,7 @@ final class SchemaFaults {
         Set<String> outer = outerKeywords();
         List<Fault> faults = new ArrayList<>();
         for (OutputUnit error : errors) {
-            if (outer.contains(error.getKeywordLocation())) {
+            if (outer.contains(error.getKeywordLocation()) || isKnownMember(error)) {
                 continue;
             }
             if (faults.size() == MOST) {
@@ -67,6 +67,19 @@ final class SchemaFaults {
             }
         }
         return outer;
+    }
+
+    /** The validator takes a member whose value is wrong for one that the schema does not name. */
+    private boolean isKnownMember(OutputUnit error) {
+        String location = error.getKeywordLocation();
+        if (!location.endsWith("/additionalProperties")) {
+            return false;
+        }
+        String pointer = plain(error.getInstanceLocation());
+        String member = unescaped(pointer.substring(pointer.lastIndexOf('/') + 1));
+        return schemaAt(location.substring(0, location.lastIndexOf('/')))
+                .getJsonObject("properties", new JsonObject())
+                .containsKey(member);
     }
 
     private Fault fault(OutputUnit error) {
@@ -126,10 +139,14 @@ final class SchemaFaults {
             if (at instanceof JsonArray array) {
                 at = array.getValue(Integer.parseInt(step));
             } else if (at instanceof JsonObject object && !step.isEmpty() && !step.equals("$ref")) {
-                at = object.getValue(step.replace("~1", "/").replace("~0", "~"));
+                at = object.getValue(unescaped(step));
             }
         }
         return at instanceof JsonObject schema ? schema : new JsonObject();
+    }
+
+    private static String unescaped(String step) {
+        return step.replace("~1", "/").replace("~0", "~");
     }
 
     /** A location is a JSON pointer in the form of a URI's fragment. */

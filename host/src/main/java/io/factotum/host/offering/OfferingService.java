@@ -77,7 +77,14 @@ public final class OfferingService {
         if (type.isEmpty() || stored.isEmpty()) {
             return Future.succeededFuture(offering.put("settings_hidden", true));
         }
-        return type.get().redact(stored.get().settings()).map(settings -> offering.put("settings", settings));
+        return type.get()
+                .redact(stored.get().settings())
+                .map(settings -> offering.put("settings", settings))
+                .otherwise(failure -> {
+                    LOG.warn(
+                            "Cannot show settings offering={}: {}", stored.get().id(), failure.getMessage());
+                    return offering.put("settings_hidden", true);
+                });
     }
 
     /** One page, without settings. Filters: type, name. */

@@ -7,7 +7,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** One column of the order that a list is read in, always downwards. A cursor holds the values of its last item. */
 record SortKey(String column, Type type) {
@@ -34,20 +34,20 @@ record SortKey(String column, Type type) {
             if (array.size() == keys.size()) {
                 List<String> values = new ArrayList<>();
                 for (int i = 0; i < keys.size(); i++) {
-                    values.add(keys.get(i).checked(array.getString(i)));
+                    values.add(keys.get(i).checked((String) array.getValue(i)));
                 }
                 return values;
             }
-        } catch (DecodeException
-                | ClassCastException
-                | IllegalArgumentException
-                | java.time.DateTimeException foreign) {
+        } catch (DecodeException | ClassCastException | IllegalArgumentException | DateTimeException foreign) {
             // Told below.
         }
         throw new InvalidCursorException(cursor);
     }
 
-    private String checked(String value) {
+    private String checked(@Nullable String value) {
+        if (value == null) {
+            throw new IllegalArgumentException("null");
+        }
         return switch (type) {
             case BIGINT -> Long.toString(Long.parseLong(value));
             case DATE -> LocalDate.parse(value).toString();
