@@ -90,8 +90,8 @@ record ScriptConfig(
     }
 
     private static Allowances allowances(ConfigReader reader) {
-        Resources maximum = resources(reader, "resources.maximum", new Resources(4, 0, 4096), "4g", "at most");
-        Resources standard = resources(reader, "resources.default", new Resources(1, 0, 256), "512m", "by default");
+        Resources maximum = resources(reader, "resources.maximum", "4", "4g", 4096, "at most");
+        Resources standard = resources(reader, "resources.default", "1", "512m", 256, "by default");
         if (standard.cpus() > maximum.cpus()
                 || standard.memoryBytes() > maximum.memoryBytes()
                 || standard.processes() > maximum.processes()) {
@@ -116,19 +116,15 @@ record ScriptConfig(
     }
 
     private static Resources resources(
-            ConfigReader reader, String prefix, Resources defaults, String memory, String when) {
-        double cpus = parsed(
-                reader,
-                prefix + ".cpus",
-                Double.toString(defaults.cpus()),
-                "Processors that one run has " + when + ".",
-                ScriptConfig::cpus);
+            ConfigReader reader, String prefix, String cpus, String memory, long processes, String when) {
+        double processors =
+                parsed(reader, prefix + ".cpus", cpus, "Processors that one run has " + when + ".", ScriptConfig::cpus);
         return new Resources(
-                cpus,
+                processors,
                 size(reader, prefix + ".memory", memory, 6 << 20, 1L << 50, "Memory that one run has " + when + "."),
                 reader.number(
                         prefix + ".processes",
-                        defaults.processes(),
+                        processes,
                         1,
                         1 << 22,
                         "Processes and threads that one run has " + when + "."));
