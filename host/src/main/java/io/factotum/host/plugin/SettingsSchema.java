@@ -65,9 +65,11 @@ final class SettingsSchema {
             return other.getKeywordLocation().startsWith(parent + "then/")
                     || other.getKeywordLocation().startsWith(parent + "else/");
         }
-        return keyword.endsWith(ADDITIONAL)
-                && other.getKeywordLocation()
-                        .startsWith(keyword.substring(0, keyword.length() - ADDITIONAL.length()) + PROPERTIES + "/");
+        return keyword.endsWith(ADDITIONAL) && isAtOrBelow(other.getKeywordLocation(), siblingProperties(keyword));
+    }
+
+    private static String siblingProperties(String additional) {
+        return additional.substring(0, additional.length() - ADDITIONAL.length()) + PROPERTIES;
     }
 
     private static boolean isAtOrBelow(String location, String above) {
@@ -80,8 +82,7 @@ final class SettingsSchema {
         if (!keyword.endsWith(ADDITIONAL)) {
             return new Fault(pointer, error.getError() + ".");
         }
-        String properties = keyword.substring(0, keyword.length() - ADDITIONAL.length()) + PROPERTIES;
-        Object known = JsonPointer.from(pointer(properties)).queryJson(schema);
+        Object known = JsonPointer.from(pointer(siblingProperties(keyword))).queryJson(schema);
         return new Fault(
                 pointer,
                 known instanceof JsonObject object
