@@ -97,7 +97,7 @@ class PluginDirectoryTest {
         assertThat(jar.copy()).isEqualTo(work.resolve("greeter").resolve(sha256 + ".jar"));
         assertThat(jar.copy()).hasBinaryContent(bytes);
         assertThat(lookAfter(2)).isEmpty();
-        assertThat(work.resolve("staging")).isEmptyDirectory();
+        assertThat(work.resolve(".staging")).isEmptyDirectory();
     }
 
     @Test

@@ -240,6 +240,22 @@ class PluginLifeTest {
     }
 
     @Test
+    void servingAfterTheEndFails() throws Exception {
+        host.with("greeter.jar", JarBuilder.plugin("greeter", DONE, SERVING + """
+                                        public Future<?> stop() {
+                                            return lent.serve(new Support(), new Handler())
+                                                .onFailure(thrown -> tell("refused", thrown.getMessage()));
+                                        }
+                                        """))
+                .started();
+
+        await(host.reconciler.stop());
+
+        assertThat(host.documents("greeter").told("refused")).asString().contains("the plugin is stopped");
+        assertThat(host.handlers).isEmpty();
+    }
+
+    @Test
     void settingsAreCheckedByTheSchemaFirst() throws Exception {
         host.with("greeter.jar", serving("greeter").entry("META-INF/settings.schema.json", """
                                         {"type": "object", "required": ["language"],

@@ -88,7 +88,7 @@ class PluginStartTest {
 
     @Test
     void startThatAnswersWithNullIsRecorded() throws Exception {
-        fails(JarBuilder.plugin("greeter", "return null;"), "start", "java.lang.NullPointerException");
+        fails(JarBuilder.plugin("greeter", "return null;"), "start", "it returned null. Expected a Future");
     }
 
     @Test
@@ -130,6 +130,14 @@ class PluginStartTest {
 
         assertThat(entry.getString("phase")).isEqualTo("construct");
         assertThat(entry.getString("reason")).contains("it did not answer within PT0.4S");
+    }
+
+    @Test
+    void constructorThatThrowsAnErrorIsRecorded() throws Exception {
+        fails(
+                JarBuilder.plugin("greeter", DONE, "public Main() { throw new NoSuchMethodError(\"gone\"); }"),
+                "construct",
+                "Cannot construct plugin 'greeter': java.lang.NoSuchMethodError: gone");
     }
 
     @Test
@@ -242,6 +250,14 @@ class PluginStartTest {
 
         assertThat(host.reconciler.describe()).isEmpty();
         assertThat(host.reconciler.servedTypes()).isEmpty();
+    }
+
+    @Test
+    void aWorkDirectoryThatCannotBeMadeFailsTheStart(@TempDir Path root) throws Exception {
+        Files.createFile(root.resolve("work"));
+        try (PluginHost unable = new PluginHost(root)) {
+            assertThat(PluginHost.failure(unable.reconciler.start())).hasMessageContaining("work");
+        }
     }
 
     @Test
