@@ -68,14 +68,18 @@ public final class Database {
         return new PgConnectOptions(options);
     }
 
-    /** One transaction, once. A connection lost on the way leaves open whether it was committed. */
+    /**
+     * One transaction; repeated only where PostgreSQL has undone it and asks for that. A connection lost on the way leaves
+     * open whether it was committed.
+     */
     public <T> Future<T> transaction(Function<SqlConnection, Future<T>> work) {
-        return pool.withTransaction(work);
+        return pool.withTransaction(work)
+                .recover(failure -> PgErrors.wasUndone(failure) ? transaction(work) : Future.failedFuture(failure));
     }
 
     /**
-     * Work that is safe to repeat: tried again, without limit, as long as connections are lost, and whenever PostgreSQL
-     * asks to repeat a transaction. Other failures are passed on.
+     * Work that is safe to repeat: tried again, without limit, as long as connections are lost. Other failures are
+     * passed on.
      */
     public <T> Future<T> retrying(String what, Supplier<Future<T>> work) {
         return retrying(what, work, FIRST_RETRY);

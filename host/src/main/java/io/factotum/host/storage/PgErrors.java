@@ -12,15 +12,19 @@ public final class PgErrors {
 
     private PgErrors() {}
 
-    /** A connection was lost or could not be had, or PostgreSQL asks to repeat the transaction. */
+    /** PostgreSQL has undone the transaction, which met others, and asks to repeat it. */
+    static boolean wasUndone(Throwable failure) {
+        return failure instanceof PgException pg
+                && ("40001".equals(pg.getSqlState()) || "40P01".equals(pg.getSqlState()));
+    }
+
+    /** A connection was lost or could not be had. */
     public static boolean isTransient(Throwable failure) {
         if (failure instanceof PgException pg) {
             String state = String.valueOf(pg.getSqlState());
             return state.startsWith("08") // connection
                     || state.startsWith("57P") // shut down, crashed, starting up
-                    || state.startsWith("53") // out of connections, memory, disk
-                    || state.equals("40001") // serialization
-                    || state.equals("40P01"); // deadlock
+                    || state.startsWith("53"); // out of connections, memory, disk
         }
         return failure instanceof ClosedConnectionException
                 || failure instanceof IOException
