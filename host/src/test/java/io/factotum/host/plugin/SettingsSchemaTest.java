@@ -84,6 +84,30 @@ class SettingsSchemaTest {
     }
 
     @Test
+    void ofTwoFormsTheOneThatWasTriedIsTold() {
+        JsonObject schema = new JsonObject("""
+                {"properties": {"environ": {"oneOf": [
+                  {"type": "array", "items": {"type": "object", "required": ["name"]}},
+                  {"type": "object", "propertyNames": {"pattern": "^[A-Z]+$"},
+                   "additionalProperties": {"type": "string"}}]}}}
+                """);
+        JsonObject list = new JsonObject().put("environ", new JsonArray().add(new JsonObject()));
+        JsonObject map =
+                new JsonObject().put("environ", new JsonObject().put("a", "x").put("B", 1));
+
+        assertThat(new SettingsSchema(schema).faults(list))
+                .extracting(Fault::pointer, Fault::message)
+                .containsExactly(tuple("/environ/0", "Instance does not have required property \"name\"."));
+        assertThat(new SettingsSchema(schema).faults(map))
+                .extracting(Fault::pointer, Fault::message)
+                .containsExactlyInAnyOrder(
+                        tuple("/environ/a", "The key itself: String does not match pattern."),
+                        tuple("/environ/B", "Instance type number is invalid. Expected string."));
+        assertThat(new SettingsSchema(schema).faults(new JsonObject().put("environ", 1)))
+                .hasSize(2);
+    }
+
+    @Test
     void noTextOfTheSettingsIsQuoted() {
         assertThat(faults(new JsonObject()
                         .put("language", "S3CRET")
