@@ -1,0 +1,65 @@
+package io.factotum.scripts;
+
+import io.factotum.scripts.executor.Executor;
+import io.vertx.core.Future;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Chooses what runs the scripts, as the operator's configuration says. */
+final class Executors {
+
+    private static final Logger log = LoggerFactory.getLogger(Executors.class);
+
+    private final ScriptConfig config;
+    private final Supplier<Executor> docker;
+    private final Supplier<Executor> process;
+
+    /** With what makes an executor of each kind: only those that are tried are made. */
+    Executors(ScriptConfig config, Supplier<Executor> docker, Supplier<Executor> process) {
+        this.config = config;
+        this.docker = docker;
+        this.process = process;
+    }
+
+    Future<Executor> choose() {
+        return switch (config.executor()) {
+            case ScriptConfig.DOCKER -> docker();
+            case ScriptConfig.PROCESS -> process("executor is process");
+            default -> auto();
+        };
+    }
+
+    /** Asked for by name: runs wait for an engine that is not there yet. */
+    private Future<Executor> docker() {
+        Executor executor = docker.get();
+        return executor.check()
+                .recover(notThere -> {
+                    log.warn("No engine for now, scripts wait for it executor=docker: {}", notThere.getMessage());
+                    return Future.succeededFuture();
+                })
+                .map(executor);
+    }
+
+    private Future<Executor> auto() {
+        Executor executor = docker.get();
+        return executor.check().map(executor).recover(notThere -> executor.close()
+                .transform(closed -> process("tried docker: %s".formatted(notThere.getMessage()))));
+    }
+
+    private Future<Executor> process(String why) {
+        if (!config.processAllowed()) {
+            return Future.failedFuture(new IllegalStateException(("Cannot choose an executor: %s; and process is not"
+                            + " allowed. Start a Docker engine or name one in docker.host, or set process.allowed, which"
+                            + " isolates nothing.")
+                    .formatted(why)));
+        }
+        Executor executor = process.get();
+        return executor.check()
+                .map(executor)
+                .onSuccess(usable -> log.warn(
+                        "NOTHING ISOLATES SCRIPTS: they run as processes of this host, with its rights and its files."
+                                + " executor=process ({})",
+                        why));
+    }
+}

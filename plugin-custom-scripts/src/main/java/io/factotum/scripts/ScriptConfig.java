@@ -1,0 +1,213 @@
+package io.factotum.scripts;
+
+import io.factotum.api.config.ConfigReader;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operator's settings, {@code conf/plugins/custom-scripts.yaml}.
+ *
+ * @param executor {@code auto}, {@code docker} or {@code process}
+ * @param processAllowed whether scripts may run as processes of the host, which nothing isolates
+ * @param languages what offerings may name, by name
+ * @param outputLimit how many bytes are kept of what one run prints
+ * @param stopGrace from TERM to KILL
+ */
+record ScriptConfig(
+        String executor,
+        boolean processAllowed,
+        Docker docker,
+        Map<String, Language> languages,
+        int outputLimit,
+        Duration stopGrace,
+        Allowances allowances,
+        Sweep sweep) {
+
+    static final String AUTO = "auto";
+    static final String DOCKER = "docker";
+    static final String PROCESS = "process";
+
+    private static final Map<String, Language> DEFAULT_LANGUAGES = Map.of(
+            "python", new Language("python:3.12-alpine", List.of("python")),
+            "shell", new Language("alpine:3", List.of("sh")));
+
+    /** What runs scripts of one language. */
+    record Language(String image, List<String> command) {}
+
+    /**
+     * How containers are made.
+     *
+     * @param host the engine's address; empty for the one that the environment names
+     * @param init whether a small init process reaps what scripts leave behind
+     */
+    record Docker(String host, boolean init, Duration pullTimeout) {}
+
+    /** What one run may use of the machine. */
+    record Resources(double cpus, long memoryBytes, long processes) {}
+
+    /** What offerings get where they say nothing, and what they may ask for. The user by default is the image's own. */
+    record Allowances(
+            Resources standard, Resources maximum, String standardNetwork, List<String> networks, List<String> users) {}
+
+    /** How often what no run owns is removed, and how old it must be. */
+    record Sweep(Duration interval, Duration grace) {}
+
+    /** Reads all keys, and leaves the faults with the reader; {@link ConfigReader#finish()} tells them. */
+    static ScriptConfig read(ConfigReader reader) {
+        String executor = reader.choice(
+                "executor",
+                AUTO,
+                List.of(AUTO, DOCKER, PROCESS),
+                "What runs scripts. auto takes docker if an engine answers, else process if that is allowed.");
+        boolean processAllowed = reader.flag(
+                "process.allowed", false, "Whether scripts may run as processes of the host. Nothing isolates these.");
+        Docker docker = new Docker(
+                reader.text(
+                        "docker.host", "", "The engine's address. Empty: what the environment names, as docker does."),
+                reader.flag("docker.init", true, "Whether an init process reaps what scripts leave behind."),
+                reader.duration("docker.pull-timeout", Duration.ofMinutes(10), "How long pulling an image may take."));
+        return new ScriptConfig(
+                executor,
+                processAllowed,
+                docker,
+                languages(reader),
+                (int) size(reader, "output-limit", "1m", 1024, 64 << 20, "How much is kept of what one run prints."),
+                reader.duration("stop-grace", Duration.ofSeconds(10), "From asking a script to end to killing it."),
+                allowances(reader),
+                new Sweep(
+                        reader.duration(
+                                "sweep.interval", Duration.ofMinutes(5), "How often what no run owns is removed."),
+                        reader.duration(
+                                "sweep.grace", Duration.ofMinutes(10), "How old it must be before it is removed.")));
+    }
+
+    private static Allowances allowances(ConfigReader reader) {
+        Resources maximum = resources(reader, "resources.maximum", new Resources(4, 0, 4096), "4g", "at most");
+        Resources standard = resources(reader, "resources.default", new Resources(1, 0, 256), "512m", "by default");
+        if (standard.cpus() > maximum.cpus()
+                || standard.memoryBytes() > maximum.memoryBytes()
+                || standard.processes() > maximum.processes()) {
+            reader.fault("resources.default", standard, "expected no more than resources.maximum");
+        }
+        List<String> networks =
+                texts(reader, "network.allowed", List.of("bridge", "none"), "The networks that offerings may name.");
+        String network = reader.text("network.default", "bridge", "The network that a run joins by default.");
+        if (!networks.contains(network)) {
+            reader.fault("network.default", network, "expected one of network.allowed: " + String.join(", ", networks));
+        }
+        return new Allowances(
+                standard,
+                maximum,
+                network,
+                networks,
+                texts(
+                        reader,
+                        "users.allowed",
+                        List.of(),
+                        "The users, or user:group, that offerings may name. By default a run is the image's own."));
+    }
+
+    private static Resources resources(
+            ConfigReader reader, String prefix, Resources defaults, String memory, String when) {
+        double cpus = parsed(
+                reader,
+                prefix + ".cpus",
+                Double.toString(defaults.cpus()),
+                "Processors that one run has " + when + ".",
+                ScriptConfig::cpus);
+        return new Resources(
+                cpus,
+                size(reader, prefix + ".memory", memory, 6 << 20, 1L << 50, "Memory that one run has " + when + "."),
+                reader.number(
+                        prefix + ".processes",
+                        defaults.processes(),
+                        1,
+                        1 << 22,
+                        "Processes and threads that one run has " + when + "."));
+    }
+
+    /** The processors in a text. @throws IllegalArgumentException saying what was expected */
+    static double cpus(String text) {
+        try {
+            double cpus = Double.parseDouble(text);
+            if (cpus >= 0.01 && cpus <= 4096) {
+                return cpus;
+            }
+        } catch (NumberFormatException notANumber) {
+            // Told below.
+        }
+        throw new IllegalArgumentException("expected a number of processors of at least 0.01, such as 0.5");
+    }
+
+    private static long size(ConfigReader reader, String key, String defaultSize, long min, long max, String meaning) {
+        return parsed(reader, key, defaultSize, meaning, text -> {
+            long size = ByteSize.parse(text);
+            if (size < min || size > max) {
+                throw new IllegalArgumentException("expected a size from %d to %d bytes".formatted(min, max));
+            }
+            return size;
+        });
+    }
+
+    private static <T> T parsed(
+            ConfigReader reader, String key, String defaultText, String meaning, Function<String, T> parse) {
+        String text = reader.text(key, defaultText, meaning);
+        try {
+            return parse.apply(text);
+        } catch (IllegalArgumentException wrong) {
+            reader.fault(key, text, String.valueOf(wrong.getMessage()));
+            return parse.apply(defaultText);
+        }
+    }
+
+    private static List<String> texts(ConfigReader reader, String key, List<String> defaults, String meaning) {
+        String defaultText = defaults.isEmpty() ? "none" : String.join(", ", defaults);
+        return reader.list(key, new JsonArray(defaults), defaultText, meaning).stream()
+                .map(Objects::toString)
+                .toList();
+    }
+
+    private static Map<String, Language> languages(ConfigReader reader) {
+        JsonObject json = reader.object(
+                "languages",
+                new JsonObject(),
+                "python (python:3.12-alpine), shell (alpine:3)",
+                "What offerings may name as their language, in place of the default: {name: {image, command}}. An image"
+                        + " that is not listed cannot run.");
+        if (json.isEmpty()) {
+            return DEFAULT_LANGUAGES;
+        }
+        Map<String, Language> languages = new LinkedHashMap<>();
+        for (String name : json.fieldNames()) {
+            if (json.getValue(name) instanceof JsonObject language
+                    && language.getValue("image") instanceof String image
+                    && !image.isBlank()
+                    && !command(language.getValue("command")).isEmpty()) {
+                languages.put(name, new Language(image, command(language.getValue("command"))));
+            } else {
+                reader.fault(
+                        "languages." + name,
+                        json.getValue(name),
+                        "expected {image: text, command: text or list of texts}");
+            }
+        }
+        return languages;
+    }
+
+    private static List<String> command(@Nullable Object command) {
+        if (command instanceof JsonArray words) {
+            return words.stream().map(Objects::toString).toList();
+        }
+        return command instanceof String text && !text.isBlank()
+                ? Arrays.asList(text.strip().split("\\s+"))
+                : List.of();
+    }
+}

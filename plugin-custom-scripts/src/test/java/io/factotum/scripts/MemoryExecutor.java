@@ -1,0 +1,154 @@
+package io.factotum.scripts;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.factotum.scripts.executor.Execution;
+import io.factotum.scripts.executor.Executor;
+import io.factotum.scripts.executor.Exit;
+import io.factotum.scripts.executor.Leftover;
+import io.factotum.scripts.executor.OutputSink;
+import io.factotum.scripts.executor.RunSpec;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** An executor whose scripts are played by the test. */
+final class MemoryExecutor implements Executor {
+
+    /** Completes with the script that has begun, so that a test can play it. */
+    final Promise<Script> begun = Promise.promise();
+
+    /** What starting waits for, as for an image; fails what it fails with. */
+    Future<Void> preparation = Future.succeededFuture();
+
+    /** What {@link #adopt} finds, if anything. */
+    @Nullable
+    Script leftover;
+
+    Future<Void> usable = Future.succeededFuture();
+    Instant startedAt = Fixtures.NOW;
+    final List<String> calls = new CopyOnWriteArrayList<>();
+
+    @Nullable
+    RunSpec spec;
+
+    private @Nullable Context context;
+
+    @Override
+    public String name() {
+        return "memory";
+    }
+
+    @Override
+    public String reference(UUID runId) {
+        return "memory-" + runId;
+    }
+
+    @Override
+    public Future<Void> check() {
+        return usable;
+    }
+
+    @Override
+    public Future<Execution> start(RunSpec toStart, Future<Void> permission, OutputSink sink) {
+        calls.add("start");
+        context = Vertx.currentContext();
+        spec = toStart;
+        return preparation.compose(prepared -> permission).map(permitted -> {
+            Script script = new Script(sink);
+            calls.add("begun");
+            begun.complete(script);
+            return script;
+        });
+    }
+
+    @Override
+    public Future<Optional<Execution>> adopt(RunSpec toAdopt, Future<Void> permission, OutputSink sink) {
+        calls.add("adopt");
+        context = Vertx.currentContext();
+        if (leftover == null) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        Script found = leftover;
+        found.sink = sink;
+        begun.complete(found);
+        return Future.succeededFuture(Optional.of(found));
+    }
+
+    @Override
+    public Future<Void> remove(UUID runId) {
+        calls.add("remove " + runId);
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<List<Leftover>> list() {
+        return Future.succeededFuture(List.of());
+    }
+
+    @Override
+    public Future<Void> close() {
+        calls.add("close");
+        return Future.succeededFuture();
+    }
+
+    /** One script under way. */
+    final class Script implements Execution {
+
+        final Promise<Exit> exit = Promise.promise();
+        final Promise<Exit.Reason> stopped = Promise.promise();
+        final List<Future<Void>> answersToStop = new ArrayList<>();
+        private OutputSink sink;
+
+        Script(OutputSink sink) {
+            this.sink = sink;
+        }
+
+        void out(String text) {
+            byte[] bytes = text.getBytes(UTF_8);
+            sink.stdout(bytes, 0, bytes.length);
+        }
+
+        void err(String text) {
+            byte[] bytes = text.getBytes(UTF_8);
+            sink.stderr(bytes, 0, bytes.length);
+        }
+
+        /** On the context of whoever started it, as executors do. */
+        void end(Exit.Reason reason, int code) {
+            Objects.requireNonNull(context)
+                    .runOnContext(v -> exit.complete(new Exit(reason, code, startedAt, startedAt.plusSeconds(1), "")));
+        }
+
+        @Override
+        public Instant startedAt() {
+            return startedAt;
+        }
+
+        @Override
+        public Future<Exit> exit() {
+            return exit.future();
+        }
+
+        @Override
+        public Future<Void> stop(Exit.Reason reason, Duration grace) {
+            calls.add("stop %s %s".formatted(reason, grace));
+            if (!answersToStop.isEmpty()) {
+                return answersToStop.remove(0);
+            }
+            stopped.tryComplete(reason);
+            exit.tryComplete(new Exit(reason, 143, startedAt, startedAt.plusSeconds(1), ""));
+            return Future.succeededFuture();
+        }
+    }
+}

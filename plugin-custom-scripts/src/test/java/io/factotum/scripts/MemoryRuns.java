@@ -1,0 +1,43 @@
+package io.factotum.scripts;
+
+import io.factotum.api.lifecycle.LifecycleEvent;
+import io.factotum.api.store.RunStore;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A run log in memory. */
+final class MemoryRuns implements RunStore {
+
+    /** What {@link #begin} answers. */
+    Future<Void> permission = Future.succeededFuture();
+
+    /** Completes with what was saved first while a script ran. */
+    final Promise<RunOutput.Text> saved = Promise.promise();
+
+    /** What {@link #saveOutput} answers. */
+    Future<Void> saving = Future.succeededFuture();
+
+    final List<String> begun = new CopyOnWriteArrayList<>();
+
+    @Override
+    public Future<Void> begin(LifecycleEvent event, String executor, String reference) {
+        begun.add(executor + " " + reference);
+        return permission;
+    }
+
+    @Override
+    public Future<Void> saveOutput(UUID runId, String stdout, String stderr) {
+        saved.tryComplete(new RunOutput.Text(stdout, stderr));
+        return saving;
+    }
+
+    @Override
+    public Future<Set<UUID>> unfinished(Collection<UUID> runIds) {
+        return Future.succeededFuture(Set.copyOf(runIds));
+    }
+}

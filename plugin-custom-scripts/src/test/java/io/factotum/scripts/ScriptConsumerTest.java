@@ -1,0 +1,322 @@
+package io.factotum.scripts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.factotum.api.lifecycle.EventType;
+import io.factotum.api.lifecycle.LifecycleEvent;
+import io.factotum.api.lifecycle.LifecycleResult;
+import io.factotum.api.lifecycle.Outcome;
+import io.factotum.api.lifecycle.RunTrace;
+import io.factotum.api.store.StaleDeliveryException;
+import io.factotum.scripts.executor.ExecutionLostException;
+import io.factotum.scripts.executor.Exit;
+import io.factotum.scripts.executor.NeverBegunException;
+import io.factotum.scripts.executor.RunSpec;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class ScriptConsumerTest {
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Context context = vertx.getOrCreateContext();
+    private final MemoryExecutor executor = new MemoryExecutor();
+    private final MemoryRuns runs = new MemoryRuns();
+    private JsonObject settings = new JsonObject();
+    private ScriptConsumer consumer = consumerAt(Fixtures.NOW);
+
+    @BeforeEach
+    void anOfferingWithASecret() {
+        JsonObject sent = new JsonObject()
+                .put("language", "shell")
+                .put("create", "echo id-1")
+                .put("pull", "echo")
+                .put("timeout", "PT10M")
+                .put(
+                        "environ",
+                        new JsonArray()
+                                .add(new JsonObject().put("name", "URL").put("value", "https://example.org"))
+                                .add(new JsonObject()
+                                        .put("name", "TOKEN")
+                                        .put("value", "hunter22")
+                                        .put("secret", true)));
+        settings = new ScriptOfferings(Fixtures.config(), Fixtures.BOX)
+                .check(sent, new JsonObject())
+                .sealed();
+    }
+
+    @AfterEach
+    void close() {
+        await(vertx.close());
+    }
+
+    @Test
+    void aCreationIsRunAndItsLastLineIsTheResult() {
+        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
+        MemoryExecutor.Script script = await(executor.begun.future());
+        script.err("careful\n");
+        script.out("working\nid-1\n");
+        script.end(Exit.Reason.EXITED, 0);
+        assertThat(await(result))
+                .isEqualTo(LifecycleResult.created("id-1", null, null)
+                        .with(new RunTrace(
+                                0,
+                                "exited",
+                                Fixtures.NOW,
+                                Fixtures.NOW.plusSeconds(1),
+                                "working\nid-1\n",
+                                "careful\n")));
+        assertThat(runs.begun).containsExactly("memory memory-" + Fixtures.RUN);
+        assertThat(executor.calls).containsExactly("start", "begun");
+    }
+
+    @Test
+    void theScriptGetsItsEnvironmentAndSecretsApart() {
+        handle(event(EventType.CREATE, false));
+        await(executor.begun.future());
+        RunSpec spec = Objects.requireNonNull(executor.spec);
+        assertThat(spec.environment())
+                .containsEntry("URL", "https://example.org")
+                .containsEntry("EVENT", "create")
+                .doesNotContainKey("TOKEN");
+        assertThat(spec.secrets()).isEqualTo(Map.of("TOKEN", "hunter22"));
+        assertThat(spec.command()).containsExactly("sh");
+        assertThat(new String(spec.script(), java.nio.charset.StandardCharsets.UTF_8))
+                .isEqualTo("echo id-1");
+        assertThat(spec.labels()).containsEntry("event", "create");
+    }
+
+    @Test
+    void secretsAreMaskedInResultTraceAndMessage() {
+        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
+        MemoryExecutor.Script script = await(executor.begun.future());
+        script.out("id-hunter22 "
+                + Printed.base64("{\"backend_metadata\":{\"hunter22\":\"my hunter22\"},"
+                        + "\"endpoints\":[{\"name\":\"a\",\"url\":\"http://x/hunter22\"}],\"hunter22\":1}"));
+        script.end(Exit.Reason.EXITED, 0);
+        assertThat(await(result).isSuccess()).isTrue();
+        assertThat(await(result).backendId()).isEqualTo("id-***");
+        assertThat(await(result).toString()).doesNotContain("hunter").contains("my ***", "http://x/***");
+    }
+
+    @Test
+    void theExecutorPreparesWhileThePermissionIsAskedFor() {
+        Promise<Void> permission = Promise.promise();
+        runs.permission = permission.future();
+        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
+        await(onContext(() -> "the handler has returned"));
+        assertThat(executor.calls).containsExactly("start");
+        permission.complete();
+        await(executor.begun.future()).end(Exit.Reason.EXITED, 0);
+        assertThat(await(result).isSuccess()).isTrue();
+    }
+
+    @Test
+    void aStaleDeliveryBeginsNothingAndIsPassedOn() {
+        runs.permission = Future.failedFuture(new StaleDeliveryException(Fixtures.RUN));
+        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
+        assertThatThrownBy(() -> await(result)).isInstanceOf(StaleDeliveryException.class);
+        assertThat(executor.calls).containsExactly("start");
+    }
+
+    @Test
+    void whatNeverBeganIsToldWithItsCode() {
+        executor.preparation = Future.failedFuture(
+                new NeverBegunException("image_unavailable", "Cannot pull image 'x'.", new RuntimeException()));
+        LifecycleResult result = await(handle(event(EventType.CREATE, false)));
+        assertThat(result.outcome()).isEqualTo(Outcome.NOT_BEGUN);
+        assertThat(result.code()).isEqualTo("image_unavailable");
+    }
+
+    @Test
+    void aRunThatMayHaveBegunIsAdoptedAndNotStarted() {
+        executor.leftover = executor.new Script(new RunOutput(100, SecretMasker.none()));
+        Future<LifecycleResult> result = handle(event(EventType.CREATE, true));
+        MemoryExecutor.Script script = await(executor.begun.future());
+        script.out("id-1");
+        script.end(Exit.Reason.EXITED, 0);
+        assertThat(await(result).backendId()).isEqualTo("id-1");
+        assertThat(executor.calls).containsExactly("adopt");
+    }
+
+    @Test
+    void aRunThatMayHaveBegunAndLeftNothingIsLostNotRunAgain() {
+        LifecycleResult result = await(handle(event(EventType.CREATE, true)));
+        assertThat(result.outcome()).isEqualTo(Outcome.LOST);
+        assertThat(result.code()).isEqualTo("run_lost");
+        assertThat(result.message()).contains(Fixtures.RUN.toString(), "Look at what the script made");
+        assertThat(executor.calls).containsExactly("adopt");
+    }
+
+    @Test
+    void aScriptThatVanishesIsLostAndItsOutputKept() {
+        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
+        MemoryExecutor.Script script = await(executor.begun.future());
+        script.out("half way\n");
+        script.exit.fail(new ExecutionLostException("Cannot tell: it is gone."));
+        assertThat(await(result).outcome()).isEqualTo(Outcome.LOST);
+        assertThat(await(result).trace().stdout()).isEqualTo("half way\n");
+    }
+
+    @Test
+    void aScriptWhoseTimeIsUpIsStoppedAtOnceAndRecorded() {
+        consumer = consumerAt(Fixtures.NOW.plusSeconds(601));
+        LifecycleResult result = await(handle(event(EventType.CREATE, false)));
+        assertThat(result.outcome()).isEqualTo(Outcome.TIMED_OUT);
+        assertThat(result.code()).isEqualTo("timed_out");
+        assertThat(result.trace().exitReason()).isEqualTo("timed_out");
+        assertThat(executor.calls).containsExactly("start", "begun", "stop TIMED_OUT PT10S");
+    }
+
+    @Test
+    void theTimeoutCountsFromWhenTheScriptBegan() {
+        consumer = consumerAt(Fixtures.NOW.plusSeconds(600).minusMillis(200));
+        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
+        assertThat(await(await(executor.begun.future()).stopped.future())).isEqualTo(Exit.Reason.TIMED_OUT);
+        assertThat(await(result).outcome()).isEqualTo(Outcome.TIMED_OUT);
+    }
+
+    @Test
+    void aStopThatTheEngineDidNotHearIsRepeated() {
+        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
+        MemoryExecutor.Script script = await(executor.begun.future());
+        script.answersToStop.add(Future.failedFuture("no engine"));
+        await(onContext(() -> consumer.cancel(Fixtures.RUN)));
+        assertThat(await(result).outcome()).isEqualTo(Outcome.CANCELED);
+        assertThat(executor.calls).filteredOn(call -> call.startsWith("stop")).hasSize(2);
+    }
+
+    @Test
+    void aCanceledScriptIsStoppedAndRecorded() {
+        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
+        await(executor.begun.future());
+        await(onContext(() -> consumer.cancel(Fixtures.RUN)));
+        assertThat(await(result).outcome()).isEqualTo(Outcome.CANCELED);
+        assertThat(await(result).code()).isEqualTo("canceled");
+        assertThat(executor.calls).contains("stop CANCELED PT10S");
+    }
+
+    @Test
+    void aRunThatIsCanceledBeforeItBeginsNeverDoes() {
+        Promise<Void> permission = Promise.promise();
+        runs.permission = permission.future();
+        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
+        await(onContext(() -> consumer.cancel(Fixtures.RUN)));
+        permission.complete();
+        assertThat(await(result).outcome()).isEqualTo(Outcome.CANCELED);
+        assertThat(executor.calls).containsExactly("start");
+    }
+
+    @Test
+    void aRunThatIsCanceledAfterItsPermissionIsStoppedAsSoonAsItHasBegun() {
+        Promise<Void> preparation = Promise.promise();
+        executor.preparation = preparation.future();
+        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
+        await(onContext(() -> consumer.cancel(Fixtures.RUN)));
+        preparation.complete();
+        assertThat(await(result).outcome()).isEqualTo(Outcome.CANCELED);
+        assertThat(executor.calls).containsExactly("start", "begun", "stop CANCELED PT10S");
+    }
+
+    @Test
+    void cancelingWhatIsUnknownOrOverDoesNothing() {
+        await(onContext(() -> consumer.cancel(Fixtures.RUN)));
+        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
+        await(executor.begun.future()).end(Exit.Reason.EXITED, 0);
+        await(result);
+        await(onContext(() -> consumer.cancel(Fixtures.RUN)));
+        assertThat(executor.calls).containsExactly("start", "begun");
+    }
+
+    @Test
+    void outputIsSavedWhileTheScriptRunsAndTheResultWaitsForIt() {
+        Promise<Void> saving = Promise.promise();
+        runs.saving = saving.future();
+        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
+        MemoryExecutor.Script script = await(executor.begun.future());
+        script.out("token hunter22\n");
+        assertThat(await(runs.saved.future())).isEqualTo(new RunOutput.Text("token ***\n", ""));
+        script.end(Exit.Reason.EXITED, 1);
+        await(onContext(() -> "what the end sets off has run"));
+        assertThat(result.isComplete()).isFalse();
+        saving.fail("no database");
+        assertThat(await(result).code()).isEqualTo("script_failed");
+    }
+
+    @Test
+    void settingsThatCannotBeUsedFailTheRunWithoutBeginningIt() {
+        settings.put("language", "cobol");
+        LifecycleResult result = await(handle(event(EventType.CREATE, false)));
+        assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(result.code()).isEqualTo("bad_settings");
+        assertThat(result.message()).contains("language 'cobol'");
+        assertThat(runs.begun).isEmpty();
+    }
+
+    @Test
+    void anEventWithoutAScriptSucceedsWithoutARun() {
+        assertThat(await(handle(event(EventType.TERMINATE, false)))).isEqualTo(LifecycleResult.succeeded());
+        assertThat(executor.calls).isEmpty();
+    }
+
+    @Test
+    void whatIsLeftOfARunIsRemovedOnceItsResultIsCommitted() {
+        await(onContext(() -> consumer.committed(Fixtures.RUN)));
+        assertThat(executor.calls).containsExactly("remove " + Fixtures.RUN);
+    }
+
+    private ScriptConsumer consumerAt(Instant now) {
+        return new ScriptConsumer(
+                vertx, Clock.fixed(now, ZoneOffset.UTC), runs, Fixtures.BOX, Fixtures.config(), executor);
+    }
+
+    private LifecycleEvent event(EventType type, boolean begun) {
+        return Fixtures.event(
+                type,
+                settings,
+                Fixtures.change(Fixtures.SMALL, new JsonObject(), null, null, false),
+                Fixtures.resource(null),
+                begun);
+    }
+
+    private Future<LifecycleResult> handle(LifecycleEvent event) {
+        return onContext(() -> consumer.handle(event)).compose(result -> result);
+    }
+
+    private <T> Future<T> onContext(Callable<T> action) {
+        Promise<T> done = Promise.promise();
+        context.runOnContext(v -> {
+            try {
+                done.complete(action.call());
+            } catch (Exception thrown) {
+                done.fail(thrown);
+            }
+        });
+        return done.future();
+    }
+
+    private static <T> T await(Future<T> future) {
+        try {
+            return future.await(20, TimeUnit.SECONDS);
+        } catch (TimeoutException late) {
+            throw new AssertionError("it did not come", late);
+        }
+    }
+}

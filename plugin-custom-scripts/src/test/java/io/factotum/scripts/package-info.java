@@ -1,0 +1,5 @@
+/** Tests of the custom-scripts plugin. */
+@NullMarked
+package io.factotum.scripts;
+
+import org.jspecify.annotations.NullMarked;
