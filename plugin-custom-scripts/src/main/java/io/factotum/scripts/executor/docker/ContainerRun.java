@@ -84,7 +84,7 @@ final class ContainerRun implements Execution {
 
     /** Starts a container that has been created. */
     Future<Execution> start() {
-        Listening attached = listen(output -> engine.attach(id, frame.bytes(), output));
+        Listening attached = listen(false, output -> engine.attach(id, frame.bytes(), output));
         attached.opened()
                 .timeout(ATTACH_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .recover(cause -> Future.failedFuture(notDelivered(cause)))
@@ -134,9 +134,9 @@ final class ContainerRun implements Execution {
         });
     }
 
-    private Listening listen(Function<MarkedOutput, ContainerStream<Frame>> open) {
-        MarkedOutput output = new MarkedOutput(context, sink, frame.marker());
-        Listening listening = new Listening(vertx, output, open.apply(output));
+    private Listening listen(boolean ofLog, Function<MarkedOutput, ContainerStream<Frame>> open) {
+        MarkedOutput output = new MarkedOutput(context, sink, frame.marker(), ofLog);
+        Listening listening = new Listening(vertx, output, open.apply(output), ofLog);
         current = listening;
         return listening;
     }
@@ -198,7 +198,11 @@ final class ContainerRun implements Execution {
             }
             if (drained.failed()) {
                 lookAgain(drained.cause());
+            } else if (listening.readsLog()) {
+                // Followed, a log may leave out a last line that has no end; read afterwards it is whole.
+                look(FIRST_RETRY);
             } else if (code == 0 && stopReason == null && listening.output().hasBegun()) {
+                listening.output().end();
                 complete(listening, new Exit(Exit.Reason.EXITED, 0, startedAt, Instant.now(), ""));
             } else {
                 engine.inspect(id)
@@ -244,12 +248,12 @@ final class ContainerRun implements Execution {
         startedAt = ContainerExit.instant(state.getStartedAt(), startedAt);
         sink.restart();
         if (isRunning(state)) {
-            follow(listen(output -> engine.logs(id, true, output)));
+            follow(listen(true, output -> engine.logs(id, true, output)));
             return;
         }
         int code = Objects.requireNonNullElse(state.getExitCodeLong(), (long) ContainerExit.ENGINE_FAULT_CODE)
                 .intValue();
-        Listening log = listen(output -> engine.logs(id, false, output));
+        Listening log = listen(true, output -> engine.logs(id, false, output));
         log.ended().onComplete(read -> {
             if (current != log) {
                 return;
@@ -265,12 +269,12 @@ final class ContainerRun implements Execution {
     }
 
     private void conclude(Listening listening, int code, ContainerState state) {
-        if (begun.future().isComplete()) {
-            // Known from before, should the log that was read now have lost the marker.
-            listening.output().beginUnmarked();
+        boolean hasBegun = begun.future().isComplete() || listening.output().hasBegun();
+        if (hasBegun) {
+            listening.output().end();
         }
         Exit end = ContainerExit.of(state, code, stopReason, engineLost, startedAt);
-        if (listening.output().hasBegun() || end.reason() == Exit.Reason.OUT_OF_MEMORY) {
+        if (hasBegun || end.reason() == Exit.Reason.OUT_OF_MEMORY) {
             complete(listening, end);
         } else if (code == ScriptFrame.NOT_WHOLE || ContainerExit.isShutdown(code)) {
             stopListening();

@@ -4,7 +4,10 @@ import io.factotum.scripts.executor.RunName;
 import io.factotum.scripts.executor.RunSpec;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -29,13 +32,14 @@ record ScriptFrame(byte[] bytes, int secretsLength, String marker) {
      * $1 length, $2 length of the secrets, $3 checksum, $4 marker, then the command. No variable is set: each could be one of the
      * script's. One read for the whole frame, as head may take more than it was asked for. The script's PATH may
      * lead nowhere, hence the longer one for our own tools. The checksum tells a frame that was cut short, and one
-     * that two hosts sent at once.
+     * that two hosts sent at once. An image that has a /work of its own lends the mount that directory's mode.
      */
     private static final String WRAPPER = """
             [ ! -e /tmp/.factotum-begun ] || exit 114
             [ -d /tmp ] || mkdir -m 1777 /tmp 2>/dev/null
+            cd /work && [ -w . ] || { mkdir /tmp/work && cd /tmp/work; } || exit 112
             PATH="$PATH:/usr/local/bin:/usr/bin:/bin" head -c "$1" >script || exit 112
-            case "$(PATH="$PATH:/usr/local/bin:/usr/bin:/bin" cksum <script) " in "$3 "*) ;; *) exit 113 ;; esac
+            case "$(PATH="$PATH:/usr/local/bin:/usr/bin:/bin" sha256sum <script) " in "$3 "*) ;; *) exit 113 ;; esac
             if [ "$2" -gt 0 ]; then
                 PATH="$PATH:/usr/local/bin:/usr/bin:/bin" head -c "$2" script >.secrets || exit 112
                 PATH="$PATH:/usr/local/bin:/usr/bin:/bin" tail -c "+$(($2 + 1))" script >.script || exit 112
@@ -71,10 +75,18 @@ record ScriptFrame(byte[] bytes, int secretsLength, String marker) {
         List<String> line = new ArrayList<>(List.of("-c", WRAPPER, "factotum"));
         line.add(String.valueOf(bytes.length));
         line.add(String.valueOf(secretsLength));
-        line.add(Cksum.of(bytes));
+        line.add(sha256(bytes));
         line.add(marker);
         line.addAll(command);
         return line;
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java runtime has SHA-256", e);
+        }
     }
 
     private static void checkVariable(String name, String value) {
