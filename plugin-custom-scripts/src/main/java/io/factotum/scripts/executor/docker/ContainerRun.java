@@ -39,6 +39,9 @@ final class ContainerRun implements Execution {
     /** The net below an answer that never comes. */
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(30);
 
+    /** How long an engine may take to be gone after it has ended its containers. */
+    private static final Duration SHUTDOWN_TIME = Duration.ofSeconds(3);
+
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
     private static final Duration LAST_RETRY = Duration.ofSeconds(5);
 
@@ -210,6 +213,18 @@ final class ContainerRun implements Execution {
                                 found.ifPresentOrElse(it -> conclude(listening, code, it.getState()), this::gone))
                         .onFailure(this::lookAgain);
             }
+        });
+    }
+
+    // An engine that is told to end ends what runs first, and while it does so it still answers.
+    private void endedUnwell(Listening listening, int code, ContainerState state) {
+        if (stopReason != null || !ContainerExit.isShutdown(code)) {
+            conclude(listening, code, state);
+            return;
+        }
+        engine.goesAway(SHUTDOWN_TIME).onSuccess(away -> {
+            engineLost |= away;
+            conclude(listening, code, state);
         });
     }
 

@@ -2,14 +2,13 @@ package io.factotum.scripts.executor.docker;
 
 import io.factotum.scripts.executor.RunName;
 import io.factotum.scripts.executor.RunSpec;
+import io.factotum.scripts.executor.ShellVariables;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * What a container reads from its standard input, and the wrapper in it that reads this: the secrets as shell
@@ -23,8 +22,6 @@ record ScriptFrame(byte[] bytes, int secretsLength, String marker) {
 
     /** The wrapper did not get the frame whole. */
     static final int NOT_WHOLE = 113;
-
-    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     /*
      * Exit codes: 112 something is missing or full, 113 the frame did not come whole, 114 this container has run
@@ -56,18 +53,13 @@ record ScriptFrame(byte[] bytes, int secretsLength, String marker) {
 
     /** The frame of a run. Fails with {@link IllegalArgumentException} if its environment cannot be one. */
     static ScriptFrame of(RunSpec spec) {
-        spec.environment().forEach(ScriptFrame::checkVariable);
-        ByteArrayOutputStream frame = new ByteArrayOutputStream(spec.script().length + 256);
-        spec.secrets().forEach((name, value) -> {
-            checkVariable(name, value);
-            frame.writeBytes("export %s='%s'\n"
-                    .formatted(name, value.replace("'", "'\\''"))
-                    .getBytes(StandardCharsets.UTF_8));
-        });
-        int secretsLength = frame.size();
+        ShellVariables.check(spec.environment());
+        byte[] secrets = ShellVariables.exports(spec.secrets());
+        ByteArrayOutputStream frame = new ByteArrayOutputStream(secrets.length + spec.script().length);
+        frame.writeBytes(secrets);
         frame.writeBytes(spec.script());
         String marker = "factotum: run " + RunName.hex(spec.runId()) + " begins";
-        return new ScriptFrame(frame.toByteArray(), secretsLength, marker);
+        return new ScriptFrame(frame.toByteArray(), secrets.length, marker);
     }
 
     /** What the container runs. Nothing secret is in it. */
@@ -86,17 +78,6 @@ record ScriptFrame(byte[] bytes, int secretsLength, String marker) {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java runtime has SHA-256", e);
-        }
-    }
-
-    private static void checkVariable(String name, String value) {
-        if (!VARIABLE.matcher(name).matches()) {
-            throw new IllegalArgumentException("Cannot set environment variable '" + name
-                    + "': it is not a name. Use letters, digits and underscores, not a digit first.");
-        }
-        if (value.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("Cannot set environment variable '" + name
-                    + "': its value has a NUL character in it. No process can be given that.");
         }
     }
 }
