@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ record ScriptConfig(
     static final String DOCKER = "docker";
     static final String PROCESS = "process";
 
+    private static final Pattern VOLUME = Pattern.compile("[^:]+:/[^:]*(:r[ow])?");
     private static final Map<String, Language> DEFAULT_LANGUAGES = Map.of(
             "python", new Language("python:3.12-alpine", List.of("python")),
             "shell", new Language("alpine:3", List.of("sh")));
@@ -47,8 +49,9 @@ record ScriptConfig(
      *
      * @param host the engine's address; empty for the one that the environment names
      * @param init whether a small init process reaps what scripts leave behind
+     * @param volumes mounted into every container: {@code name-or-host-path:/path[:ro]}
      */
-    record Docker(String host, boolean init, Duration pullTimeout) {}
+    record Docker(String host, boolean init, Duration pullTimeout, List<String> volumes) {}
 
     /** What one run may use of the machine. */
     record Resources(double cpus, long memoryBytes, long processes) {}
@@ -73,7 +76,8 @@ record ScriptConfig(
                 reader.text(
                         "docker.host", "", "The engine's address. Empty: what the environment names, as docker does."),
                 reader.flag("docker.init", true, "Whether an init process reaps what scripts leave behind."),
-                reader.duration("docker.pull-timeout", Duration.ofMinutes(10), "How long pulling an image may take."));
+                reader.duration("docker.pull-timeout", Duration.ofMinutes(10), "How long pulling an image may take."),
+                volumes(reader));
         return new ScriptConfig(
                 executor,
                 processAllowed,
@@ -89,9 +93,21 @@ record ScriptConfig(
                                 "sweep.grace", Duration.ofMinutes(10), "How old it must be before it is removed.")));
     }
 
+    private static List<String> volumes(ConfigReader reader) {
+        List<String> volumes = texts(
+                reader,
+                "docker.volumes",
+                List.of(),
+                "Mounted into every script's container: name-or-host-path:/path[:ro]. Every script can reach it.");
+        volumes.stream()
+                .filter(volume -> !VOLUME.matcher(volume).matches())
+                .forEach(wrong -> reader.fault("docker.volumes", wrong, "expected name-or-host-path:/path[:ro]"));
+        return volumes;
+    }
+
     private static Allowances allowances(ConfigReader reader) {
-        Resources maximum = resources(reader, "resources.maximum", new Resources(4, 0, 4096), "4g", "at most");
-        Resources standard = resources(reader, "resources.default", new Resources(1, 0, 256), "512m", "by default");
+        Resources maximum = resources(reader, "resources.maximum", "4", "4g", 4096, "at most");
+        Resources standard = resources(reader, "resources.default", "1", "512m", 256, "by default");
         if (standard.cpus() > maximum.cpus()
                 || standard.memoryBytes() > maximum.memoryBytes()
                 || standard.processes() > maximum.processes()) {
@@ -116,19 +132,15 @@ record ScriptConfig(
     }
 
     private static Resources resources(
-            ConfigReader reader, String prefix, Resources defaults, String memory, String when) {
-        double cpus = parsed(
-                reader,
-                prefix + ".cpus",
-                Double.toString(defaults.cpus()),
-                "Processors that one run has " + when + ".",
-                ScriptConfig::cpus);
+            ConfigReader reader, String prefix, String cpus, String memory, long processes, String when) {
+        double processors =
+                parsed(reader, prefix + ".cpus", cpus, "Processors that one run has " + when + ".", ScriptConfig::cpus);
         return new Resources(
-                cpus,
+                processors,
                 size(reader, prefix + ".memory", memory, 6 << 20, 1L << 50, "Memory that one run has " + when + "."),
                 reader.number(
                         prefix + ".processes",
-                        defaults.processes(),
+                        processes,
                         1,
                         1 << 22,
                         "Processes and threads that one run has " + when + "."));

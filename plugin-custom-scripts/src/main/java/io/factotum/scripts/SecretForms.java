@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Base64;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /** The forms in which a secret may turn up in what a script prints. */
@@ -17,6 +17,8 @@ final class SecretForms {
     static final int MIN_LENGTH = 4;
 
     private static final List<String> URL_SAFE = List.of("-._~", "-._~/", "-._!~*'()", "-._*");
+    private static final HexFormat LOWER = HexFormat.of();
+    private static final HexFormat UPPER = HexFormat.of().withUpperCase();
     private static final int MIME_LINE = 76;
 
     private SecretForms() {}
@@ -26,7 +28,9 @@ final class SecretForms {
         Set<String> forms = new LinkedHashSet<>();
         for (String secret : secrets) {
             addForms(secret, forms);
-            addForms(secret.strip(), forms);
+            if (!secret.strip().equals(secret)) {
+                addForms(secret.strip(), forms);
+            }
         }
         return forms;
     }
@@ -63,8 +67,7 @@ final class SecretForms {
             } else if ((c == '"' && quotes) || (c == '/' && more.indexOf(c) >= 0)) {
                 escaped.append('\\').append(c);
             } else if (c < ' ' || more.indexOf(c) >= 0 || (ascii && c > '~')) {
-                String hex = "%04x".formatted((int) c);
-                escaped.append("\\u").append(upper ? hex.toUpperCase(Locale.ROOT) : hex);
+                escaped.append("\\u").append((upper ? UPPER : LOWER).toHexDigits(c));
             } else {
                 escaped.append(c);
             }
@@ -75,13 +78,13 @@ final class SecretForms {
     private static void addUrlForms(String secret, Set<String> texts) {
         for (String safe : URL_SAFE) {
             for (String space : List.of("%20", "+")) {
-                texts.add(urlEncoded(secret, safe, space, "%%%02X"));
-                texts.add(urlEncoded(secret, safe, space, "%%%02x"));
+                texts.add(urlEncoded(secret, safe, space, UPPER));
+                texts.add(urlEncoded(secret, safe, space, LOWER));
             }
         }
     }
 
-    private static String urlEncoded(String secret, String safe, String space, String escape) {
+    private static String urlEncoded(String secret, String safe, String space, HexFormat hex) {
         StringBuilder encoded = new StringBuilder();
         for (byte b : secret.getBytes(UTF_8)) {
             char c = (char) (b & 0xff);
@@ -90,7 +93,7 @@ final class SecretForms {
             } else if (c < 0x80 && (Character.isLetterOrDigit(c) || safe.indexOf(c) >= 0)) {
                 encoded.append(c);
             } else {
-                encoded.append(escape.formatted((int) c));
+                encoded.append('%').append(hex.toHexDigits(b));
             }
         }
         return encoded.toString();

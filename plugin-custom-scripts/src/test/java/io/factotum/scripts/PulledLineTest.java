@@ -8,6 +8,7 @@ import io.factotum.api.resource.ReportSection;
 import io.factotum.api.resource.Usage;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -189,6 +190,31 @@ class PulledLineTest {
                 .isEqualTo(LifecycleResult.pulled(List.of(), List.of(), List.of()));
         assertThat(Printed.pull(Printed.base64("{'usages': None, 'report': None}")))
                 .isEqualTo(LifecycleResult.pulled(null, null, List.of()));
+    }
+
+    @Test
+    void anyObjectIsReadOrRefused() {
+        Random random = new Random(17);
+        String whole = "{'usages': [{'type': 'cpu', 'amount': 1.5e-1, 'recurring': True}, {'type': 'storage',"
+                + " 'amount': '2', 'description': 'a\\u00e4\\n'}], 'report': {'header': 'h', 'body': 'b'}}";
+        String alphabet = "{}[](),:'\"\\\\ 0199.-+eEuxN\0";
+        int read = 0;
+        for (int round = 0; round < 40_000; round++) {
+            StringBuilder info = new StringBuilder(random.nextBoolean() ? whole : json(whole));
+            for (int i = random.nextInt(4); i > 0; i--) {
+                int at = random.nextInt(info.length());
+                int to = Math.min(info.length(), at + random.nextInt(3));
+                info.replace(at, to, "" + alphabet.charAt(random.nextInt(alphabet.length())));
+            }
+            LifecycleResult result = Printed.pull(Printed.base64(info.toString()));
+            assertThat(result.outcome()).isIn(Outcome.SUCCEEDED, Outcome.FAILED);
+            read += result.isSuccess() ? 1 : 0;
+        }
+        assertThat(read).isBetween(1000, 39_000);
+    }
+
+    private static String json(String literal) {
+        return literal.replace('\'', '"').replace("True", "true");
     }
 
     private static List<Usage> usages(String literal) {

@@ -24,7 +24,7 @@ class ScriptConfigTest {
                 .containsOnlyKeys("python", "shell")
                 .containsEntry("shell", new ScriptConfig.Language("alpine:3", List.of("sh")));
         assertThat(config.outputLimit()).isEqualTo(1 << 20);
-        assertThat(config.docker()).isEqualTo(new ScriptConfig.Docker("", true, Duration.ofMinutes(10)));
+        assertThat(config.docker()).isEqualTo(new ScriptConfig.Docker("", true, Duration.ofMinutes(10), List.of()));
         assertThat(config.allowances().standard()).isEqualTo(new ScriptConfig.Resources(1, 512L << 20, 256));
         assertThat(config.sweep()).isEqualTo(new ScriptConfig.Sweep(Duration.ofMinutes(5), Duration.ofMinutes(10)));
     }
@@ -47,6 +47,10 @@ class ScriptConfigTest {
                 .put("output-limit", "much")
                 .put("network", new JsonObject().put("default", "moon"))
                 .put(
+                        "docker",
+                        new JsonObject()
+                                .put("volumes", new JsonArray().add("a:/b:ro").add("a:b")))
+                .put(
                         "resources",
                         new JsonObject()
                                 .put(
@@ -59,7 +63,8 @@ class ScriptConfigTest {
                 .message()
                 .contains("executor 'lxc'", "languages.cobol", "output-limit 'much'", "network.default 'moon'")
                 .contains("resources.default.cpus 'NaN'", "resources.maximum.memory '1k'", "resources.default '")
-                .contains("unknown key 'timeout'");
+                .contains("docker.volumes 'a:b'", "unknown key 'timeout'")
+                .doesNotContain("a:/b:ro");
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.factotum.host.config;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.factotum.api.config.ConfigException;
@@ -27,8 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigFile {
 
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{(env|file):([^}]*)}");
-    private static final ObjectMapper YAML =
-            new ObjectMapper(new YAMLFactory().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION));
+    private static final ObjectMapper YAML = new ObjectMapper(
+                    new YAMLFactory().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION))
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private final Path file;
     private final Function<String, @Nullable String> environment;
@@ -62,10 +65,9 @@ public final class ConfigFile {
     }
 
     private Map<?, ?> parse() {
-        Object root;
+        JsonNode root;
         try {
-            String text = Files.readString(file);
-            root = YAML.readValue(text.isBlank() ? "{}" : text, Object.class);
+            root = YAML.readTree(Files.readString(file));
         } catch (NoSuchFileException absent) {
             return Map.of();
         } catch (JsonProcessingException malformed) {
@@ -73,11 +75,11 @@ public final class ConfigFile {
         } catch (IOException unreadable) {
             throw fault("it cannot be read: " + unreadable);
         }
-        if (root == null) {
+        if (root.isMissingNode() || root.isNull()) {
             return Map.of();
         }
-        if (root instanceof Map<?, ?> map) {
-            return map;
+        if (root.isObject()) {
+            return YAML.convertValue(root, Map.class);
         }
         throw fault("it holds no keys. Expected 'key: value' lines");
     }

@@ -1,8 +1,10 @@
 package io.factotum.host.http;
 
+import io.factotum.host.storage.PgErrors;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.DatabaseException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +72,8 @@ final class HostRoutes {
         if (failure instanceof TimeoutException) {
             return "It does not answer within %d seconds.".formatted(READY_WITHIN.toSeconds());
         }
-        return failure instanceof IllegalStateException ? String.valueOf(failure.getMessage()) : "It does not answer.";
+        return failure instanceof DatabaseException || PgErrors.isTransient(failure)
+                ? "It does not answer."
+                : String.valueOf(failure.getMessage());
     }
 }

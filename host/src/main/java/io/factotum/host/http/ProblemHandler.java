@@ -4,6 +4,7 @@ import io.factotum.host.Refusal;
 import io.factotum.host.storage.InvalidCursorException;
 import io.factotum.host.storage.PgErrors;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
@@ -28,7 +29,7 @@ final class ProblemHandler implements Handler<RoutingContext> {
             return;
         }
         Throwable failure = context.failure();
-        Problem known = known(failure, context.statusCode());
+        Problem known = known(failure, context.statusCode(), context.request().method());
         String instance = context.request().path();
         if (known == null) {
             String id = UUID.randomUUID().toString();
@@ -52,7 +53,7 @@ final class ProblemHandler implements Handler<RoutingContext> {
         }
     }
 
-    private static @Nullable Problem known(@Nullable Throwable failure, int status) {
+    private static @Nullable Problem known(@Nullable Throwable failure, int status, HttpMethod method) {
         if (failure instanceof ProblemException exception) {
             return exception.problem();
         }
@@ -77,10 +78,10 @@ final class ProblemHandler implements Handler<RoutingContext> {
         if (status >= 400 && status < 500) {
             return new Problem(status, "bad_request", "Cannot accept the request: it is not well-formed HTTP.");
         }
-        return failure == null ? null : ofDatabase(failure);
+        return failure == null ? null : ofDatabase(failure, method);
     }
 
-    private static @Nullable Problem ofDatabase(Throwable failure) {
+    private static @Nullable Problem ofDatabase(Throwable failure, HttpMethod method) {
         if (PgErrors.isUnstorable(failure)) {
             return new Problem(
                     422,
@@ -91,8 +92,11 @@ final class ProblemHandler implements Handler<RoutingContext> {
             LOG.warn("Cannot answer a request now: {}", failure.getMessage());
             return new Problem(
                     503,
-                    "unavailable",
-                    "Cannot answer now: the database cannot be reached. Try again in some seconds.",
+                    "database_unavailable",
+                    method.equals(HttpMethod.GET)
+                            ? "Cannot answer now: the database cannot be reached. Try again in some seconds."
+                            : "Cannot answer now: the database cannot be reached, and whether anything was stored is not"
+                                    + " known. Look, or send an order again with the same Idempotency-Key.",
                     List.of(),
                     Map.of("Retry-After", "2"));
         }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,8 @@ final class RunDispatcher {
     /** A plugin's answer may take as long as an engine is away; who gives up waiting must be the plugin. */
     private static final Duration ANSWER = Duration.ofDays(30);
 
+    private static final Duration RECONNECT = Duration.ofSeconds(1);
+
     private final Vertx vertx;
     private final Context context;
     private final Database database;
@@ -44,10 +47,10 @@ final class RunDispatcher {
 
     private final Map<UUID, Delivery> inFlight = new HashMap<>();
     private final Set<Long> timers = new HashSet<>();
+    private @Nullable PgSubscriber subscriber;
     private boolean claiming;
     private boolean wakeAgain;
     private boolean stopped;
-    private int looks;
 
     /**
      * How a host dispatches.
@@ -82,10 +85,10 @@ final class RunDispatcher {
                 LOG.info("Taking up {} run(s) that this host had in hand when it ended", released);
             }
             context.runOnContext(ready -> {
-                every(settings.look(), this::look);
+                every(settings.look(), () -> claim(true));
                 every(settings.lease().dividedBy(3), this::renew);
                 listen();
-                look();
+                claim(true);
             });
             return null;
         });
@@ -95,7 +98,8 @@ final class RunDispatcher {
     Future<Void> stop() {
         stopped = true;
         timers.forEach(vertx::cancelTimer);
-        return queue.releaseAll().mapEmpty();
+        Future<Void> deaf = subscriber == null ? Future.succeededFuture() : subscriber.close();
+        return queue.releaseAll().eventually(() -> deaf).mapEmpty();
     }
 
     /** There may be something to claim. Any thread. */
@@ -108,10 +112,11 @@ final class RunDispatcher {
     }
 
     private void listen() {
-        PgSubscriber subscriber = PgSubscriber.subscriber(vertx, database.options());
-        subscriber.reconnectPolicy(retries -> 1000L);
-        subscriber.channel("factotum_runs").handler(payload -> claim(false));
-        subscriber.connect().onFailure(failure -> {
+        PgSubscriber listener = PgSubscriber.subscriber(vertx, database.options());
+        subscriber = listener;
+        listener.reconnectPolicy(retries -> stopped ? -1L : RECONNECT.toMillis());
+        listener.channel("factotum_runs").handler(payload -> claim(false));
+        listener.connect().onFailure(failure -> {
             LOG.warn(
                     "Cannot listen for runs of other hosts, looking every {}: {}",
                     settings.look(),
@@ -120,11 +125,6 @@ final class RunDispatcher {
                 timers.add(vertx.setTimer(settings.look().toMillis(), retry -> listen()));
             }
         });
-    }
-
-    private void look() {
-        looks++;
-        claim(true);
     }
 
     private void claim(boolean alsoExpired) {
@@ -209,10 +209,5 @@ final class RunDispatcher {
         } else if (!held.containsKey(run) && inFlight.containsKey(run)) {
             LOG.debug("A run is no longer leased by this host run={}", run);
         }
-    }
-
-    /** How many regular looks there have been: a sign of life. */
-    int looks() {
-        return looks;
     }
 }

@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -27,6 +28,7 @@ final class HostPluginContext implements PluginContext {
     private final PluginCall call;
     private final Consumer<ServedType> onServed;
     private final AtomicBoolean serving = new AtomicBoolean();
+    private volatile boolean ended;
 
     HostPluginContext(
             StagedJar jar,
@@ -87,6 +89,12 @@ final class HostPluginContext implements PluginContext {
 
     @Override
     public Future<Void> serve(OfferingSupport support, LifecycleHandler handler) {
+        Objects.requireNonNull(support, "support");
+        Objects.requireNonNull(handler, "handler");
+        if (ended) {
+            return Future.failedFuture(new IllegalStateException(
+                    "Cannot serve type '%s': the plugin is stopped. Call serve in start.".formatted(id())));
+        }
         if (!serving.compareAndSet(false, true)) {
             return Future.failedFuture(new IllegalStateException(
                     "Cannot serve type '%s': the plugin serves it already. Call serve once.".formatted(id())));
@@ -97,6 +105,11 @@ final class HostPluginContext implements PluginContext {
                 .serve(id(), context, new GuardedHandler(handler, call))
                 .onSuccess(ignored -> onServed.accept(served))
                 .onFailure(ignored -> serving.set(false));
+    }
+
+    /** From now on it is no longer valid. */
+    void end() {
+        ended = true;
     }
 
     @Override

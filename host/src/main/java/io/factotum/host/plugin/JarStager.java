@@ -41,7 +41,7 @@ final class JarStager {
 
     JarStager(Path work, HostVersions host) {
         this.work = work;
-        this.staging = work.resolve("staging");
+        this.staging = work.resolve(".staging");
         this.host = host;
     }
 

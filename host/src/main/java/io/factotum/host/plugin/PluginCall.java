@@ -21,7 +21,7 @@ final class PluginCall {
     }
 
     /** Calls something that answers with a future. */
-    @SuppressWarnings("unchecked") // Of a Future<?> nobody uses the value.
+    @SuppressWarnings("unchecked") // A future only gives its value out.
     <T> Future<T> async(Callable<? extends Future<? extends T>> body) {
         Promise<T> answer = answer();
         context.runOnContext(ignored -> {

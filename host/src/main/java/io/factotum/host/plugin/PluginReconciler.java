@@ -189,10 +189,11 @@ public final class PluginReconciler {
 
     private Future<Void> failed(PluginSlot slot, Throwable thrown) {
         StagedJar jar = slot.jar();
+        String phase = slot.phase();
         PluginFailure failure = PluginFailure.of("Cannot load plugin '%s'".formatted(jar.label()), thrown);
-        LOG.error("Plugin failed plugin={} phase={}\n{}", jar.label(), slot.phase(), failure.trace());
+        LOG.error("Plugin failed plugin={} phase={}\n{}", jar.label(), phase, failure.trace());
         return takeDown(slot)
-                .onComplete(down -> register.failed(jar, slot.phase(), failure.text()))
+                .onComplete(down -> register.failed(jar, phase, failure.text()))
                 .otherwiseEmpty();
     }
 
@@ -216,7 +217,9 @@ public final class PluginReconciler {
     }
 
     private Future<Void> stop(PluginSlot slot) {
-        if (register.state(slot.jar().file()).orElse(PluginState.FAILED) == PluginState.FAILED) {
+        PluginState state = register.state(slot.jar().file()).orElse(PluginState.FAILED);
+        if (state == PluginState.FAILED || state == PluginState.STOPPED) {
+            // It has been told to, and does not let go.
             return Future.succeededFuture();
         }
         register.reached(slot.jar(), PluginState.STOPPING, null);

@@ -113,8 +113,9 @@ final class PluginSlot implements Deployable {
         if (made == null || lentContext == null) {
             throw new IllegalStateException("Cannot start plugin '%s': it is not made.".formatted(jar.label()));
         }
-        return told(untilHostStops(within(settings.startTimeout(), call().async(() -> made.start(lentContext)
-                .mapEmpty()))));
+        return told(untilHostStops(
+                        within(settings.startTimeout(), call().<Object>async(() -> made.start(lentContext)))))
+                .mapEmpty();
     }
 
     /** Stops the plugin and takes back what is bound to its context; fails if it holds on to its thread. */
@@ -129,14 +130,17 @@ final class PluginSlot implements Deployable {
     /** A stop that fails or does not answer ends here, so that Vert.x goes on to close what the plugin left open. */
     @Override
     public Future<?> undeploy(Context deployed) {
+        HostPluginContext lentContext = lent;
+        if (lentContext != null) {
+            lentContext.end();
+        }
         Plugin made = plugin;
         plugin = null;
         lent = null;
         if (made == null) {
             return Future.succeededFuture();
         }
-        return within(settings.stopTimeout(), call().<Void>async(() -> made.stop()
-                        .mapEmpty()))
+        return within(settings.stopTimeout(), call().<Object>async(made::stop))
                 .onFailure(this::stopFailed)
                 .otherwiseEmpty();
     }
@@ -170,6 +174,9 @@ final class PluginSlot implements Deployable {
         try {
             plugin = (Plugin) main.getConstructor().newInstance();
         } catch (InvocationTargetException thrownInside) {
+            if (thrownInside.getCause() instanceof Error error) {
+                throw error;
+            }
             throw thrownInside.getCause() instanceof Exception exception ? exception : thrownInside;
         }
         return null;

@@ -14,12 +14,17 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A plugin's JSON Schema for the settings of its offerings; tells everything that is wrong at once. */
 final class SettingsSchema {
 
     private static final String PROPERTIES = "/properties";
     private static final String ADDITIONAL = "/additionalProperties";
+
+    private static final Pattern WRONG_BRANCH =
+            Pattern.compile("(?<branches>.*/(?:oneOf|anyOf)/)(?<number>\\d+)(?:/\\$ref)*/type");
 
     private final JsonObject schema;
     private final Validator validator;
@@ -60,14 +65,30 @@ final class SettingsSchema {
         if (other.getKeywordLocation().startsWith(keyword + "/")) {
             return true;
         }
+        Matcher wrongBranch = WRONG_BRANCH.matcher(keyword);
+        if (wrongBranch.matches() && isOfBranchThatFits(other, error, wrongBranch)) {
+            return true;
+        }
         if (keyword.endsWith("/if")) {
             String parent = keyword.substring(0, keyword.length() - "if".length());
             return other.getKeywordLocation().startsWith(parent + "then/")
                     || other.getKeywordLocation().startsWith(parent + "else/");
         }
-        return keyword.endsWith(ADDITIONAL)
-                && other.getKeywordLocation()
-                        .startsWith(keyword.substring(0, keyword.length() - ADDITIONAL.length()) + PROPERTIES + "/");
+        return keyword.endsWith(ADDITIONAL) && isAtOrBelow(other.getKeywordLocation(), siblingProperties(keyword));
+    }
+
+    // Of two forms of a value, one for lists and one for maps, only the form that was tried is worth a word.
+    private static boolean isOfBranchThatFits(OutputUnit other, OutputUnit error, Matcher wrongBranch) {
+        String keyword = other.getKeywordLocation();
+        boolean otherBranch = keyword.startsWith(wrongBranch.group("branches"))
+                && !keyword.startsWith(wrongBranch.group("branches") + wrongBranch.group("number") + "/");
+        boolean fits =
+                keyword.endsWith("/required") || !other.getInstanceLocation().equals(error.getInstanceLocation());
+        return otherBranch && fits;
+    }
+
+    private static String siblingProperties(String additional) {
+        return additional.substring(0, additional.length() - ADDITIONAL.length()) + PROPERTIES;
     }
 
     private static boolean isAtOrBelow(String location, String above) {
@@ -78,10 +99,10 @@ final class SettingsSchema {
         String pointer = pointer(error.getInstanceLocation());
         String keyword = error.getKeywordLocation();
         if (!keyword.endsWith(ADDITIONAL)) {
-            return new Fault(pointer, error.getError() + ".");
+            String what = keyword.contains("/propertyNames/") ? "The key itself: " : "";
+            return new Fault(pointer, what + error.getError() + ".");
         }
-        String properties = keyword.substring(0, keyword.length() - ADDITIONAL.length()) + PROPERTIES;
-        Object known = JsonPointer.from(pointer(properties)).queryJson(schema);
+        Object known = JsonPointer.from(pointer(siblingProperties(keyword))).queryJson(schema);
         return new Fault(
                 pointer,
                 known instanceof JsonObject object

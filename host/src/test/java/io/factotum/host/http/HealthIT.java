@@ -56,8 +56,7 @@ class HealthIT {
     void reasonsOfEachCheckThatFailsAreTold() {
         ApiHarness api = new ApiHarness(
                 TestPostgres::newDatabase,
-                java.util.Map.of(
-                        "dispatcher", () -> Future.failedFuture(new IllegalStateException("It has not started yet."))));
+                java.util.Map.of("dispatcher", () -> Future.failedFuture("It has not started yet.")));
         try {
             assertThat(api.client.get("/health/ready").bodyAsJsonObject().getJsonArray("errors"))
                     .isEqualTo(new JsonArray()

@@ -111,7 +111,7 @@ class ResourcesApiIT {
         HttpResponse<Buffer> refused = api.client.post("/api/v1/resources/" + uuid + "/terminate", new JsonObject());
 
         assertThat(refused.statusCode()).isEqualTo(409);
-        assertThat(refused.bodyAsJsonObject().getString("code")).isEqualTo("order_active");
+        assertThat(refused.bodyAsJsonObject().getString("code")).isEqualTo("active_order");
     }
 
     @Test

@@ -51,10 +51,9 @@ final class TestLifecycle implements LifecycleOperations {
                                 request.getJsonObject("limits", new JsonObject()),
                                 request.getJsonObject("attributes", new JsonObject()),
                                 customer.getString("name"))
-                        : views.resource(resource).<Void>map(found -> {
-                            found.orElseThrow(() -> Refusal.notFound("resource", resource));
-                            return null;
-                        }))
+                        : views.resource(resource)
+                                .map(found -> found.orElseThrow(() -> Refusal.notFound("resource", resource)))
+                                .<Void>mapEmpty())
                 .compose(made -> sql(
                         "INSERT INTO orders (id, type, resource_id, state, limits, creator_email)"
                                 + " VALUES ($1, $2, $3, 'PENDING', $4, $5)",
@@ -66,7 +65,7 @@ final class TestLifecycle implements LifecycleOperations {
                 .compose(made -> run(request.getString("type"), resource, order))
                 .recover(failed -> Future.failedFuture(
                         PgErrors.violatedConstraint(failed) != null
-                                ? new Refusal(409, "order_active", "Cannot order: another order is active.")
+                                ? new Refusal(409, "active_order", "Cannot order: another order is active.")
                                 : failed))
                 .compose(run -> Future.all(views.order(order), views.resource(resource)))
                 .map(both -> new JsonObject()
