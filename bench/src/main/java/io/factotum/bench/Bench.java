@@ -20,7 +20,7 @@ public final class Bench {
     }
 
     /** Measures, prints the report and keeps it; exits with 2 if it cannot be used as it is called. */
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
         Locale.setDefault(Locale.ROOT);
         Options options;
         Engine engine;
@@ -32,7 +32,12 @@ public final class Bench {
             System.exit(2);
             return;
         }
-        new Bench(options, engine).run();
+        try {
+            new Bench(options, engine).run();
+        } catch (Exception failure) {
+            failure.printStackTrace();
+            System.exit(1);
+        }
     }
 
     private void run() throws Exception {

@@ -19,8 +19,8 @@ record ContainerModel(JsonObject inspected) {
 
     // What each client says of itself, and nothing of what the container is.
     private static final Set<String> OF_THE_CLIENT = Set.of("ConsoleSize", "AutoRemove", "ContainerIDFile");
-    private static final Set<Object> NOTHING =
-            Set.of("", 0, 0L, false, "default", "private", new JsonArray(), new JsonObject());
+    private static final Set<Object> NOTHING = Set.of(
+            "", 0, 0L, false, "default", new JsonArray(), new JsonObject(), restartPolicy(""), restartPolicy("no"));
 
     /** To create the same with the script as its command: nothing has to be handed over. */
     JsonObject plainBody() {
@@ -115,6 +115,10 @@ record ContainerModel(JsonObject inspected) {
 
     private JsonObject labels() {
         return config().getJsonObject("Labels").copy().put(INSTALL_LABEL, "bench");
+    }
+
+    private static JsonObject restartPolicy(String name) {
+        return new JsonObject().put("Name", name).put("MaximumRetryCount", 0);
     }
 
     private interface Pair {

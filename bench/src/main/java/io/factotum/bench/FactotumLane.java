@@ -4,7 +4,6 @@ import io.factotum.api.lifecycle.LifecycleAddress;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,7 +108,7 @@ final class FactotumLane implements Lane {
             String name = "factotum-" + accepted.run().toString().replace("-", "");
             Optional<JsonObject> found = Optional.empty();
             while (found.isEmpty() && !end.isDone()) {
-                found = caught(http, name);
+                found = Engine.inspect(http, name);
             }
             check(get(end).run());
             get(events.removed(accepted.run()));
@@ -118,10 +117,6 @@ final class FactotumLane implements Lane {
                 return new ContainerModel(found.get());
             }
         }
-    }
-
-    private static Optional<JsonObject> caught(UnixHttp http, String name) throws IOException {
-        return Engine.inspect(http, name);
     }
 
     private static <T> T get(Future<T> future) throws ExecutionException, InterruptedException, TimeoutException {

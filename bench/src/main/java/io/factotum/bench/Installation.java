@@ -34,6 +34,7 @@ final class Installation implements AutoCloseable {
     private final Vertx vertx;
     private final Context context;
     private final Host host;
+    private boolean closed;
 
     /** Starts it, with as many slots as there are ever orders at once. */
     Installation(Path pluginsDirectory, Options options) throws IOException, TimeoutException {
@@ -50,7 +51,17 @@ final class Installation implements AutoCloseable {
                 .put("plugins", new JsonObject().put("directory", pluginsDirectory.toString()))
                 .put("lifecycle", new JsonObject().put("slots", Math.max(8, options.mostAtOnce())));
         host = new Host(vertx, HostConfig.read(new ConfigReader("bench", config), home), data);
+        // Interrupted, it would leave its database running.
+        Runtime.getRuntime().addShutdownHook(new Thread(this::closeAtEnd, "bench-shutdown"));
         onContext(host::start).await(START_MINUTES, TimeUnit.MINUTES);
+    }
+
+    private void closeAtEnd() {
+        try {
+            close();
+        } catch (IOException | TimeoutException failure) {
+            System.err.println("Cannot clean up in " + home + ": " + failure);
+        }
     }
 
     // YAML is a superset of JSON.
@@ -98,7 +109,11 @@ final class Installation implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, TimeoutException {
+    public synchronized void close() throws IOException, TimeoutException {
+        if (closed) {
+            return;
+        }
+        closed = true;
         onContext(host::stop).eventually(vertx::close).await(STOP_SECONDS, TimeUnit.SECONDS);
         data.close();
         List<Path> all;
