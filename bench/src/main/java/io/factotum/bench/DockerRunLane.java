@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 
 /** {@code docker run --rm} with the same options. */
 final class DockerRunLane implements Lane {
@@ -29,7 +28,7 @@ final class DockerRunLane implements Lane {
         Ended ended = execute(command);
         double result = Lap.millisSince(begin);
         Script.check(name(), ended.code(), ended.output());
-        return new Lap(0, result, CompletableFuture.completedFuture(result));
+        return Lap.of(result, result);
     }
 
     /** Fails unless the options of the command line make what the plugin makes. */

@@ -1,5 +1,7 @@
 package io.factotum.bench;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** The bare Engine API: create, start, wait, logs, remove. */
@@ -21,16 +23,22 @@ final class EngineLane implements Lane {
     @Override
     public Lap run() throws Exception {
         UnixHttp http = engine.connection();
+        Map<String, Double> steps = new LinkedHashMap<>();
         long begin = System.nanoTime();
         String id = Engine.create(http, body);
+        steps.put("created", Lap.millisSince(begin));
         Engine.start(http, id);
+        steps.put("started", Lap.millisSince(begin));
         int code = Engine.awaitEnd(http, id);
+        steps.put("ended", Lap.millisSince(begin));
         String output = Engine.logs(http, id);
         double result = Lap.millisSince(begin);
         Engine.remove(http, id);
         double removed = Lap.millisSince(begin);
+        steps.put("logs read", result);
+        steps.put("removed", removed);
         engine.giveBack(http);
         Script.check(name(), code, output);
-        return new Lap(0, result, CompletableFuture.completedFuture(removed));
+        return new Lap(0, result, CompletableFuture.completedFuture(removed), steps);
     }
 }

@@ -1,7 +1,6 @@
 package io.factotum.bench;
 
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CompletableFuture;
 
 /** The bare Engine API with the plugin's own wrapper, and the script by standard input: what that delivery costs. */
 final class EngineStdinLane implements Lane {
@@ -37,6 +36,6 @@ final class EngineStdinLane implements Lane {
         double removed = Lap.millisSince(begin);
         engine.giveBack(http);
         Script.check(name(), code, output);
-        return new Lap(0, result, CompletableFuture.completedFuture(removed));
+        return Lap.of(result, removed);
     }
 }

@@ -66,8 +66,9 @@ final class FactotumLane implements Lane {
         double lead = Lap.millis(begin, accepted.nanos());
         double result = Lap.millis(accepted.nanos(), end.nanos());
         seen.add(new Hops.Seen(accepted.run(), submittedAt, lead, lead + result));
-        return new Lap(
-                lead, result, events.removed(accepted.run()).thenApply(nanos -> Lap.millis(accepted.nanos(), nanos)));
+        CompletableFuture<Double> removed =
+                events.removed(accepted.run()).thenApply(nanos -> Lap.millis(accepted.nanos(), nanos));
+        return new Lap(lead, result, removed, Map.of());
     }
 
     private Future<Accepted> submit() {

@@ -103,12 +103,7 @@ final class Hops {
     /** Median milliseconds after acceptance by hop, by concurrency. */
     Map<Integer, Map<String, Double>> medians() {
         Map<Integer, Map<String, Double>> medians = new TreeMap<>();
-        byConcurrency.forEach((atOnce, hops) -> {
-            Map<String, Double> times = new LinkedHashMap<>();
-            hops.forEach(
-                    (hop, all) -> times.put(hop, Quantile.median(all.stream().mapToDouble(Double::doubleValue))));
-            medians.put(atOnce, times);
-        });
+        byConcurrency.forEach((atOnce, hops) -> medians.put(atOnce, Quantile.medians(hops)));
         return medians;
     }
 }

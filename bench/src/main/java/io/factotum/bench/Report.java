@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -81,25 +83,18 @@ final class Report {
 
     private String rates() {
         List<String> lines = new ArrayList<>();
-        lines.add(row(Stream.concat(
-                        Stream.of("containers a second"),
-                        Stream.concat(
-                                concurrencies().stream().map(atOnce -> atOnce + " at once"),
-                                Stream.of("at saturation", "÷ base")))
-                .toArray(String[]::new)));
+        lines.add(row(
+                "containers a second",
+                Stream.concat(
+                        concurrencies().stream().map(atOnce -> atOnce + " at once"),
+                        Stream.of("at saturation", "÷ base"))));
         lines.add("|---|" + "---|".repeat(concurrencies().size() + 2));
         for (String lane : lanes) {
-            lines.add(row(Stream.concat(
-                            Stream.of(lane),
-                            Stream.concat(
-                                    concurrencies().stream().map(atOnce -> "%.2f".formatted(rate(lane, atOnce))),
-                                    Stream.of(
-                                            "%.2f".formatted(saturation(lane)),
-                                            "%.3f".formatted(saturation(lane) / saturation(base)))))
-                    .toArray(String[]::new)));
+            Stream<Double> rates = concurrencies().stream().map(atOnce -> rate(lane, atOnce));
+            Stream<Double> saturated = Stream.of(saturation(lane), saturation(lane) / saturation(base));
+            lines.add(row(lane, Stream.concat(rates, saturated).map("%.2f"::formatted)));
         }
-        lines.add("");
-        return String.join("\n", lines);
+        return String.join("\n", lines) + "\n";
     }
 
     private double rate(String lane, int atOnce) {
@@ -114,20 +109,32 @@ final class Report {
     }
 
     private String hops() {
-        Map<Integer, Map<String, Double>> medians = hops.medians();
+        return table("Factotum: median ms after acceptance", hops.medians())
+                + table(base + ": median ms after the begin of create", steps());
+    }
+
+    private Map<Integer, Map<String, Double>> steps() {
+        Map<Integer, Map<String, Double>> medians = new TreeMap<>();
+        for (int atOnce : concurrencies()) {
+            Map<String, List<Double>> steps = new LinkedHashMap<>();
+            laps(base, atOnce).forEach(lap -> lap.steps()
+                    .forEach((step, time) -> steps.computeIfAbsent(step, key -> new ArrayList<>())
+                            .add(time)));
+            medians.put(atOnce, Quantile.medians(steps));
+        }
+        return medians;
+    }
+
+    private static String table(String title, Map<Integer, Map<String, Double>> medians) {
         List<String> lines = new ArrayList<>();
-        lines.add(row(Stream.concat(
-                        Stream.of("median ms after acceptance"),
-                        medians.keySet().stream().map(key -> key + " at once"))
-                .toArray(String[]::new)));
+        lines.add(row(title, medians.keySet().stream().map(atOnce -> atOnce + " at once")));
         lines.add("|---|" + "---|".repeat(medians.size()));
-        Stream<String> names = medians.values().stream().limit(1).flatMap(one -> one.keySet().stream());
-        names.forEach(hop -> lines.add(
-                row(Stream.concat(Stream.of(hop), medians.values().stream().map(one -> "%.1f"
-                                .formatted(one.getOrDefault(hop, Double.NaN))))
-                        .toArray(String[]::new))));
-        lines.add("");
-        return String.join("\n", lines);
+        medians.values().stream().limit(1).flatMap(one -> one.keySet().stream()).forEach(hop -> {
+            Stream<String> times =
+                    medians.values().stream().map(one -> "%.1f".formatted(one.getOrDefault(hop, Double.NaN)));
+            lines.add(row(hop, times));
+        });
+        return String.join("\n", lines) + "\n\n";
     }
 
     /** Every lap on a line of its own. */
@@ -167,6 +174,10 @@ final class Report {
 
     private static String format(double part, List<Lap> laps, ToDoubleFunction<Lap> time) {
         return "%.1f".formatted(Quantile.of(part, laps.stream().mapToDouble(time)));
+    }
+
+    private static String row(String first, Stream<String> others) {
+        return row(Stream.concat(Stream.of(first), others).toArray(String[]::new));
     }
 
     private static String row(String... columns) {
