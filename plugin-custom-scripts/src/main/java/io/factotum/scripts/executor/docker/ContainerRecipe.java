@@ -1,0 +1,80 @@
+package io.factotum.scripts.executor.docker;
+
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.LogConfig;
+import com.github.dockerjava.api.model.LogConfig.LoggingType;
+import io.factotum.scripts.executor.RunName;
+import io.factotum.scripts.executor.RunSpec;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/** How a run's container is made. */
+record ContainerRecipe(DockerSettings settings) {
+
+    static final String INSTALL_LABEL = "factotum.io/install";
+    static final String RUN_LABEL = "factotum.io/run";
+
+    private static final String LABEL_PREFIX = "factotum.io/";
+
+    // A script that prints without end must not fill the engine's disk. At least one whole file of these is kept:
+    // 16 MiB of JSON hold 200 KiB of output even where each line is empty (75 bytes for an entry).
+    private static final Map<String, String> LOG_OPTIONS = Map.of("max-size", "16m", "max-file", "2");
+
+    static String name(UUID runId) {
+        return "factotum-" + RunName.hex(runId);
+    }
+
+    CreateContainerCmd fill(CreateContainerCmd create, RunSpec spec, ScriptFrame frame) {
+        create.withName(name(spec.runId()))
+                .withLabels(labels(spec))
+                .withEntrypoint("/bin/sh")
+                .withCmd(frame.commandLine(spec.command()))
+                .withEnv(spec.environment().entrySet().stream()
+                        .map(variable -> variable.getKey() + "=" + variable.getValue())
+                        .toList())
+                .withTty(false)
+                .withStdinOpen(true)
+                // When we go, the wrapper reads an end and gives up, rather than wait for ever.
+                .withStdInOnce(true)
+                .withAttachStdin(true)
+                .withAttachStdout(true)
+                .withAttachStderr(true)
+                .withHostConfig(hostConfig(spec.limits()));
+        if (spec.limits().user() != null) {
+            create.withUser(spec.limits().user());
+        }
+        return create;
+    }
+
+    private Map<String, String> labels(RunSpec spec) {
+        Map<String, String> labels = new HashMap<>();
+        spec.labels().forEach((key, value) -> labels.put(LABEL_PREFIX + key, value));
+        labels.put(INSTALL_LABEL, settings.installId());
+        labels.put(RUN_LABEL, spec.runId().toString());
+        return labels;
+    }
+
+    private HostConfig hostConfig(RunSpec.Limits limits) {
+        return HostConfig.newHostConfig()
+                .withInit(settings.init())
+                .withMemory(limits.memoryBytes())
+                .withMemorySwap(limits.memoryBytes())
+                .withNanoCPUs(Math.round(limits.cpus() * 1_000_000_000L))
+                .withPidsLimit(limits.processes())
+                .withNetworkMode(limits.network())
+                // Not the container's working directory: the engine would make that beforehand, and the mount would
+                // take
+                // its mode, not this one. Writable for any user and in any image, and scripts and secrets never reach a
+                // disk. What it holds
+                // counts as the run's memory, hence the half: a full disk is a clearer end than out of memory. /tmp is
+                // on disk.
+                .withTmpFs(Map.of("/work", "rw,exec,mode=1777,size=" + limits.memoryBytes() / 2))
+                .withLogConfig(new LogConfig(LoggingType.JSON_FILE, LOG_OPTIONS));
+    }
+
+    Map<String, String> ownLabel() {
+        return Map.of(INSTALL_LABEL, settings.installId());
+    }
+}

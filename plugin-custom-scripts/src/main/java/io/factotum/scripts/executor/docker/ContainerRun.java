@@ -1,0 +1,338 @@
+package io.factotum.scripts.executor.docker;
+
+import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
+import com.github.dockerjava.api.model.Frame;
+import io.factotum.scripts.executor.Execution;
+import io.factotum.scripts.executor.ExecutionLostException;
+import io.factotum.scripts.executor.Exit;
+import io.factotum.scripts.executor.NeverBegunException;
+import io.factotum.scripts.executor.OutputSink;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One container from its start, or from where it was found, to its end. All state is on one context.
+ *
+ * <p>Whenever the engine cannot be heard any more it looks at the container again, for as long as it takes, and goes on
+ * from what it sees.
+ */
+final class ContainerRun implements Execution {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerRun.class);
+
+    private static final Duration ATTACH_TIMEOUT = Duration.ofMinutes(1);
+    /** How long the wrapper may take to say that it has everything. */
+    private static final Duration BEGIN_TIMEOUT = Duration.ofMinutes(1);
+    /** How long after one of "ended" and "all output is here" the other is waited for. */
+    private static final Duration STRAGGLER = Duration.ofSeconds(5);
+    /** The net below an answer that never comes. */
+    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(30);
+
+    /** How long an engine may take to be gone after it has ended its containers. */
+    private static final Duration SHUTDOWN_TIME = Duration.ofSeconds(3);
+
+    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(5);
+
+    /** An engine that is going down still answers, and its answers say nothing about the container. */
+    private static final Pattern GOING_DOWN =
+            Pattern.compile("code = Unavailable|transport is closing|shutting down|context canceled");
+
+    private final Vertx vertx;
+    private final Context context;
+    private final DockerEngine engine;
+    private final String id;
+    private final ScriptFrame frame;
+    private final Future<Void> permission;
+    private final OutputSink sink;
+    private final Promise<Execution> begun = Promise.promise();
+    private final Promise<Exit> exit = Promise.promise();
+    private Instant startedAt = Instant.now();
+    private Exit.@Nullable Reason stopReason;
+    private @Nullable Listening current;
+    private boolean engineLost;
+    private boolean abandoned;
+
+    ContainerRun(
+            Vertx vertx, DockerEngine engine, String id, ScriptFrame frame, Future<Void> permission, OutputSink sink) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.engine = engine;
+        this.id = id;
+        this.frame = frame;
+        this.permission = permission;
+        this.sink = sink;
+    }
+
+    @Override
+    public Instant startedAt() {
+        return startedAt;
+    }
+
+    @Override
+    public Future<Exit> exit() {
+        return exit.future();
+    }
+
+    /** Starts a container that has been created. */
+    Future<Execution> start() {
+        Listening attached = listen(false, output -> engine.attach(id, frame.bytes(), output));
+        attached.opened()
+                .timeout(ATTACH_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                .recover(cause -> Future.failedFuture(notDelivered(cause)))
+                .compose(v -> permission)
+                .compose(v -> engine.start(id))
+                .onSuccess(v -> {
+                    startedAt = Instant.now();
+                    follow(attached);
+                })
+                .onFailure(this::startFailed);
+        return begun.future();
+    }
+
+    /** Goes on with a container that has been found. */
+    Future<Execution> adopt(ContainerState state) {
+        if (isCreated(state)) {
+            return start();
+        }
+        seen(state, FIRST_RETRY);
+        return Future.all(begun.future(), permission)
+                .onFailure(cause -> abandon())
+                .map(v -> this);
+    }
+
+    /** Stops listening. What runs goes on. */
+    void abandon() {
+        abandoned = true;
+        stopListening();
+    }
+
+    @Override
+    public Future<Void> stop(Exit.Reason reason, Duration grace) {
+        if (stopReason == null) {
+            stopReason = reason;
+        }
+        return signal("TERM").onSuccess(v -> vertx.setTimer(Math.max(1, grace.toMillis()), timer -> signal("KILL")));
+    }
+
+    // Until the engine has heard it, or it is no longer needed.
+    private Future<Void> signal(String name) {
+        if (exit.future().isComplete() || abandoned) {
+            return Future.succeededFuture();
+        }
+        return engine.signal(id, name).recover(cause -> {
+            LOG.warn("Cannot send signal={} to container={}: {}", name, id, EngineFault.words(cause));
+            return vertx.timer(LAST_RETRY.toMillis(), TimeUnit.MILLISECONDS).compose(v -> signal(name));
+        });
+    }
+
+    private Listening listen(boolean ofLog, Function<MarkedOutput, ContainerStream<Frame>> open) {
+        MarkedOutput output = new MarkedOutput(context, sink, frame.marker(), ofLog);
+        Listening listening = new Listening(vertx, output, open.apply(output), ofLog);
+        current = listening;
+        return listening;
+    }
+
+    private void stopListening() {
+        if (current != null) {
+            current.stop();
+            current = null;
+        }
+    }
+
+    private void startFailed(Throwable cause) {
+        if (!permission.succeeded() || cause instanceof NeverBegunException) {
+            stopListening();
+            begun.tryFail(cause);
+        } else if (!EngineFault.isAnswer(cause)
+                || GOING_DOWN.matcher(EngineFault.words(cause)).find()) {
+            lookAgain(cause);
+        } else {
+            stopListening();
+            refused(ContainerExit.ENGINE_FAULT_CODE, EngineFault.words(cause));
+        }
+    }
+
+    private void follow(Listening listening) {
+        listening.output().begun().onSuccess(v -> begun.tryComplete(this));
+        engine.awaitEnd(id).onComplete(end -> {
+            if (current != listening) {
+                return;
+            }
+            if (end.succeeded()) {
+                ended(listening, end.result());
+            } else {
+                lookAgain(end.cause());
+            }
+        });
+        listening.ended().onComplete(end -> listening.after(STRAGGLER, () -> look(FIRST_RETRY)));
+        listening.every(LOOK_INTERVAL, () -> lookWhetherItRuns(listening));
+        listening.after(BEGIN_TIMEOUT, () -> {
+            if (!begun.future().isComplete()) {
+                signal("KILL");
+            }
+        });
+    }
+
+    private void lookWhetherItRuns(Listening listening) {
+        engine.inspect(id).onSuccess(found -> {
+            if (current == listening
+                    && !found.map(it -> isRunning(it.getState())).orElse(false)) {
+                listening.after(STRAGGLER, () -> look(FIRST_RETRY));
+            }
+        });
+    }
+
+    private void ended(Listening listening, int code) {
+        listening.drained(STRAGGLER).onComplete(drained -> {
+            if (current != listening) {
+                return;
+            }
+            if (drained.failed()) {
+                lookAgain(drained.cause());
+            } else if (listening.readsLog()) {
+                // Followed, a log may leave out a last line that has no end; read afterwards it is whole.
+                look(FIRST_RETRY);
+            } else if (code == 0 && stopReason == null && listening.output().hasBegun()) {
+                listening.output().end();
+                complete(listening, new Exit(Exit.Reason.EXITED, 0, startedAt, Instant.now(), ""));
+            } else {
+                engine.inspect(id)
+                        .onSuccess(found ->
+                                found.ifPresentOrElse(it -> conclude(listening, code, it.getState()), this::gone))
+                        .onFailure(this::lookAgain);
+            }
+        });
+    }
+
+    // An engine that is told to end ends what runs first, and while it does so it still answers.
+    private void endedUnwell(Listening listening, int code, ContainerState state) {
+        if (stopReason != null || !ContainerExit.isShutdown(code)) {
+            conclude(listening, code, state);
+            return;
+        }
+        engine.goesAway(SHUTDOWN_TIME).onSuccess(away -> {
+            engineLost |= away;
+            conclude(listening, code, state);
+        });
+    }
+
+    private void lookAgain(Throwable cause) {
+        if (!abandoned) {
+            LOG.warn("Lost sight of container={}, looking again: {}", id, EngineFault.words(cause));
+            look(FIRST_RETRY);
+        }
+    }
+
+    private void look(Duration retry) {
+        stopListening();
+        engine.inspect(id).onComplete(found -> {
+            if (abandoned || exit.future().isComplete()) {
+                return;
+            }
+            if (found.failed()) {
+                engineLost = true;
+                retry(retry);
+            } else {
+                found.result().ifPresentOrElse(it -> seen(it.getState(), retry), this::gone);
+            }
+        });
+    }
+
+    private void retry(Duration retry) {
+        Duration next = retry.multipliedBy(2);
+        vertx.setTimer(retry.toMillis(), timer -> look(next.compareTo(LAST_RETRY) < 0 ? next : LAST_RETRY));
+    }
+
+    private void seen(ContainerState state, Duration retry) {
+        if (isCreated(state)) {
+            start();
+            return;
+        }
+        startedAt = ContainerExit.instant(state.getStartedAt(), startedAt);
+        sink.restart();
+        if (isRunning(state)) {
+            follow(listen(true, output -> engine.logs(id, true, output)));
+            return;
+        }
+        int code = Objects.requireNonNullElse(state.getExitCodeLong(), (long) ContainerExit.ENGINE_FAULT_CODE)
+                .intValue();
+        Listening log = listen(true, output -> engine.logs(id, false, output));
+        log.ended().onComplete(read -> {
+            if (current != log) {
+                return;
+            }
+            if (read.failed()) {
+                engineLost = true;
+                stopListening();
+                retry(retry);
+            } else {
+                conclude(log, code, state);
+            }
+        });
+    }
+
+    private void conclude(Listening listening, int code, ContainerState state) {
+        boolean hasBegun = begun.future().isComplete() || listening.output().hasBegun();
+        if (hasBegun) {
+            listening.output().end();
+        }
+        Exit end = ContainerExit.of(state, code, stopReason, engineLost, startedAt);
+        if (hasBegun || end.reason() == Exit.Reason.OUT_OF_MEMORY) {
+            complete(listening, end);
+        } else if (code == ScriptFrame.NOT_WHOLE || ContainerExit.isShutdown(code)) {
+            stopListening();
+            begun.tryFail(notDelivered(new IllegalStateException("it ended with code " + code)));
+        } else {
+            stopListening();
+            refused(code, listening.output().wrapperWords());
+        }
+    }
+
+    private void complete(Listening listening, Exit end) {
+        listening.stop();
+        current = null;
+        begun.tryComplete(this);
+        exit.tryComplete(end);
+    }
+
+    private void refused(int code, String reason) {
+        begun.tryComplete(this);
+        exit.tryComplete(ContainerExit.refused(code, reason));
+    }
+
+    private void gone() {
+        stopListening();
+        var lost = new ExecutionLostException("Cannot tell how the script ended: container '" + id
+                + "' is gone, and its result with it. Look at what the script made, then decide.");
+        begun.tryFail(lost);
+        exit.tryFail(lost);
+    }
+
+    private NeverBegunException notDelivered(Throwable cause) {
+        return new NeverBegunException(
+                "script_not_delivered",
+                "Cannot hand the script to container '" + id + "': " + EngineFault.words(cause)
+                        + ". It has not begun and can be started again.",
+                cause);
+    }
+
+    private static boolean isCreated(ContainerState state) {
+        return "created".equals(state.getStatus());
+    }
+
+    private static boolean isRunning(ContainerState state) {
+        return Boolean.TRUE.equals(state.getRunning());
+    }
+}

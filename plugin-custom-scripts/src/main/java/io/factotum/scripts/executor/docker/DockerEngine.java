@@ -1,0 +1,216 @@
+package io.factotum.scripts.executor.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Event;
+import com.github.dockerjava.api.model.Frame;
+import com.github.dockerjava.api.model.WaitResponse;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.io.ByteArrayInputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The engine's calls as futures: short ones on worker threads, long ones as streams. */
+final class DockerEngine {
+
+    private static final Duration CALL_TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration LONGEST_HOLD = Duration.ofMinutes(3);
+    private static final int WORKERS = 16;
+    // The engine says 304 for a container that runs already, 404 for one that is gone, 409 for one that is going.
+    private static final Set<Integer> GONE_OR_GOING = Set.of(404, 409);
+
+    private final Vertx vertx;
+    private final DockerSettings settings;
+    private final WorkerExecutor workers;
+    private volatile @Nullable EngineConnection connection;
+
+    DockerEngine(Vertx vertx, DockerSettings settings) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.workers = vertx.createSharedWorkerExecutor(
+                "factotum-docker-" + settings.installId(), WORKERS, LONGEST_HOLD.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** Its address, for messages. */
+    String address() {
+        return config().build().getDockerHost().toString();
+    }
+
+    Future<Void> ping() {
+        return call(client -> client.pingCmd().exec()).mapEmpty();
+    }
+
+    /** Makes a container and gives its id. */
+    Future<String> create(String image, UnaryOperator<CreateContainerCmd> recipe) {
+        return call(
+                client -> recipe.apply(client.createContainerCmd(image)).exec().getId());
+    }
+
+    Future<Void> start(String id) {
+        return call(client -> client.startContainerCmd(id).exec())
+                .recover(cause ->
+                        EngineFault.status(cause) == 304 ? Future.succeededFuture() : Future.failedFuture(cause))
+                .mapEmpty();
+    }
+
+    /** Empty if there is none of that id or name. */
+    Future<Optional<InspectContainerResponse>> inspect(String idOrName) {
+        return call(client -> Optional.of(client.inspectContainerCmd(idOrName).exec()))
+                .recover(cause -> EngineFault.status(cause) == 404
+                        ? Future.succeededFuture(Optional.empty())
+                        : Future.failedFuture(cause));
+    }
+
+    /** Sends a signal; nothing happens to a container that does not run. */
+    Future<Void> signal(String id, String signal) {
+        return call(client -> client.killContainerCmd(id).withSignal(signal).exec())
+                .recover(DockerEngine::unlessGone)
+                .mapEmpty();
+    }
+
+    /** Removes a container, running or not; nothing happens if it is gone or going. */
+    Future<Void> remove(String idOrName) {
+        return remove(idOrName, true);
+    }
+
+    /** Removes a container that does not run; one that runs is left alone. */
+    Future<Void> removeUnlessRunning(String id) {
+        return remove(id, false);
+    }
+
+    private Future<Void> remove(String idOrName, boolean force) {
+        return call(client -> client.removeContainerCmd(idOrName)
+                        .withForce(force)
+                        .withRemoveVolumes(true)
+                        .exec())
+                .recover(DockerEngine::unlessGone)
+                .mapEmpty();
+    }
+
+    Future<List<Container>> list(Map<String, String> labels) {
+        return call(client -> client.listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(labels)
+                .exec());
+    }
+
+    /** Opens a container's standard input and output, and feeds it the frame once it runs. */
+    ContainerStream<Frame> attach(String id, byte[] input, Consumer<Frame> output) {
+        return stream(output, (client, stream) -> client.attachContainerCmd(id)
+                .withStdIn(new ByteArrayInputStream(input))
+                .withStdOut(true)
+                .withStdErr(true)
+                .withFollowStream(true)
+                .exec(stream));
+    }
+
+    /** Reads a container's log from the beginning; to the end of the container if it is followed. */
+    ContainerStream<Frame> logs(String id, boolean follow, Consumer<Frame> output) {
+        return stream(output, (client, stream) -> client.logContainerCmd(id)
+                .withStdOut(true)
+                .withStdErr(true)
+                .withTailAll()
+                .withFollowStream(follow)
+                .exec(stream));
+    }
+
+    /** Completes with the exit code when the container has ended. */
+    Future<Integer> awaitEnd(String id) {
+        Promise<Integer> code = Promise.promise();
+        ContainerStream<WaitResponse> stream = stream(
+                response -> code.tryComplete(response.getStatusCode()),
+                (client, self) -> client.waitContainerCmd(id).exec(self));
+        Promise<Integer> end = Promise.promise();
+        stream.ended().onComplete(ended -> {
+            code.tryFail(ended.cause() != null ? ended.cause() : new IllegalStateException("no exit code came"));
+            code.future().onComplete(end);
+        });
+        return end.future();
+    }
+
+    /** Whether it is gone by then: a stream that it would keep open for ever ends. */
+    Future<Boolean> goesAway(Duration within) {
+        ContainerStream<Event> events =
+                stream(event -> {}, (client, self) -> client.eventsCmd().exec(self));
+        return events.ended()
+                .transform(end -> Future.succeededFuture(true))
+                .timeout(within.toMillis(), TimeUnit.MILLISECONDS)
+                .otherwise(false)
+                .onComplete(away -> events.close());
+    }
+
+    /** A stream of the engine's, on the context of the caller. */
+    <T> ContainerStream<T> stream(Consumer<T> consumer, StreamCall<T> call) {
+        Context context = vertx.getOrCreateContext();
+        ContainerStream<T> stream = new ContainerStream<>(context, consumer);
+        EngineConnection open = connection;
+        (open != null ? Future.succeededFuture(open) : workers.executeBlocking(this::open, false))
+                .onSuccess(engine -> call.exec(engine.streams(), stream))
+                .onFailure(stream::onError);
+        return stream;
+    }
+
+    /** Asks for a stream; returns at once. */
+    interface StreamCall<T> {
+        void exec(DockerClient client, ContainerStream<T> stream);
+    }
+
+    private <T> Future<T> call(Function<DockerClient, T> call) {
+        return workers.executeBlocking(() -> call.apply(open().calls()), false)
+                .timeout(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    // On a worker's thread; the others wait for the first to open it.
+    private EngineConnection open() {
+        EngineConnection open = connection;
+        return open != null ? open : openOnce();
+    }
+
+    private synchronized EngineConnection openOnce() {
+        EngineConnection open = connection;
+        if (open == null) {
+            open = EngineConnection.open(config());
+            connection = open;
+        }
+        return open;
+    }
+
+    private DefaultDockerClientConfig.Builder config() {
+        DefaultDockerClientConfig.Builder config = DefaultDockerClientConfig.createDefaultConfigBuilder();
+        return settings.host() == null ? config : config.withDockerHost(settings.host());
+    }
+
+    Future<Void> close() {
+        return workers.<Void>executeBlocking(
+                        () -> {
+                            EngineConnection open = connection;
+                            if (open != null) {
+                                open.close();
+                            }
+                            return null;
+                        },
+                        false)
+                .eventually(workers::close);
+    }
+
+    private static <T> Future<T> unlessGone(Throwable cause) {
+        return GONE_OR_GOING.contains(EngineFault.status(cause))
+                ? Future.succeededFuture()
+                : Future.failedFuture(cause);
+    }
+}

@@ -1,0 +1,219 @@
+package io.factotum.scripts.executor.docker;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.Container;
+import io.factotum.scripts.executor.EndedExecution;
+import io.factotum.scripts.executor.Execution;
+import io.factotum.scripts.executor.Executor;
+import io.factotum.scripts.executor.Leftover;
+import io.factotum.scripts.executor.NeverBegunException;
+import io.factotum.scripts.executor.OutputSink;
+import io.factotum.scripts.executor.RunName;
+import io.factotum.scripts.executor.RunSpec;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs each script in a one-time container of a Docker engine. */
+public final class DockerExecutor implements Executor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DockerExecutor.class);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Pattern NAME_TAKEN = Pattern.compile("(already )?in use");
+    private static final Pattern IMAGE_MISSING = Pattern.compile("(?i)no such image|image not known");
+
+    private final Vertx vertx;
+    private final DockerEngine engine;
+    private final ContainerRecipe recipe;
+    private final ImagePull images;
+    private final Set<ContainerRun> underWay = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /** Talks to the engine that the settings name, from the first call on. */
+    public DockerExecutor(Vertx vertx, DockerSettings settings) {
+        this.vertx = vertx;
+        this.engine = new DockerEngine(vertx, settings);
+        this.recipe = new ContainerRecipe(settings);
+        this.images = new ImagePull(engine, settings.pullTimeout());
+    }
+
+    @Override
+    public String name() {
+        return "docker";
+    }
+
+    @Override
+    public String reference(UUID runId) {
+        return ContainerRecipe.name(runId);
+    }
+
+    @Override
+    public Future<Void> check() {
+        return engine.ping().recover(cause -> Future.failedFuture(unavailable(cause)));
+    }
+
+    @Override
+    public Future<Execution> start(RunSpec spec, Future<Void> permission, OutputSink sink) {
+        ScriptFrame frame;
+        try {
+            frame = ScriptFrame.of(spec);
+        } catch (IllegalArgumentException e) {
+            return Future.failedFuture(e);
+        }
+        return create(spec, frame)
+                .compose(
+                        id -> startCreated(id, frame, permission, sink),
+                        cause -> notCreated(spec, permission, sink, cause));
+    }
+
+    private Future<String> create(RunSpec spec, ScriptFrame frame) {
+        return createOnce(spec, frame)
+                .recover(cause -> isImageMissing(cause)
+                        ? images.pull(spec.image()).compose(v -> createOnce(spec, frame))
+                        : Future.failedFuture(cause));
+    }
+
+    private Future<String> createOnce(RunSpec spec, ScriptFrame frame) {
+        return engine.create(spec.image(), create -> recipe.fill(create, spec, frame));
+    }
+
+    private Future<Execution> startCreated(String id, ScriptFrame frame, Future<Void> permission, OutputSink sink) {
+        return run(id, frame, permission, sink).start().recover(cause -> undo(id, permission, cause)
+                .transform(undone -> Future.failedFuture(cause)));
+    }
+
+    // Another host may have adopted the container meanwhile: what runs, or has run, is not ours to take away.
+    private Future<Void> undo(String id, Future<Void> permission, Throwable cause) {
+        if (!permission.failed() && cause instanceof NeverBegunException) {
+            return engine.removeUnlessRunning(id);
+        }
+        return engine.inspect(id)
+                .map(found -> found.filter(it -> "created".equals(it.getState().getStatus())))
+                .compose(unused -> unused.isPresent() ? engine.removeUnlessRunning(id) : Future.succeededFuture());
+    }
+
+    private Future<Execution> notCreated(RunSpec spec, Future<Void> permission, OutputSink sink, Throwable cause) {
+        if (cause instanceof NeverBegunException) {
+            return Future.failedFuture(cause);
+        }
+        String words = EngineFault.words(cause);
+        return switch (EngineFault.status(cause)) {
+            case 409 ->
+                NAME_TAKEN.matcher(words).find()
+                        ? adoptOrStart(spec, permission, sink)
+                        : permission.map(v -> refused(words));
+            case 400, 404 -> permission.map(v -> refused(words));
+            default -> Future.failedFuture(unavailable(cause));
+        };
+    }
+
+    private Future<Execution> adoptOrStart(RunSpec spec, Future<Void> permission, OutputSink sink) {
+        return adopt(spec, permission, sink).compose(found -> found.map(Future::succeededFuture)
+                .orElseGet(() -> pause().compose(v -> start(spec, permission, sink))));
+    }
+
+    @Override
+    public Future<Optional<Execution>> adopt(RunSpec spec, Future<Void> permission, OutputSink sink) {
+        ScriptFrame frame = ScriptFrame.of(spec);
+        return find(reference(spec.runId()))
+                .compose(found -> found.isEmpty()
+                        ? Future.succeededFuture(Optional.empty())
+                        : adopt(found.get(), frame, spec, permission, sink).map(Optional::of));
+    }
+
+    private Future<Execution> adopt(
+            InspectContainerResponse found, ScriptFrame frame, RunSpec spec, Future<Void> permission, OutputSink sink) {
+        LOG.info(
+                "Adopting run={} container={} state={}",
+                spec.runId(),
+                found.getId(),
+                found.getState().getStatus());
+        return run(found.getId(), frame, permission, sink)
+                .adopt(found.getState())
+                .recover(cause -> cause instanceof NeverBegunException && !permission.failed()
+                        ? engine.remove(found.getId()).compose(v -> start(spec, permission, sink))
+                        : Future.failedFuture(cause));
+    }
+
+    // Nothing can be said of a run while the engine is away, so this waits for it.
+    private Future<Optional<InspectContainerResponse>> find(String name) {
+        return engine.inspect(name)
+                .map(found ->
+                        found.filter(it -> !"removing".equals(it.getState().getStatus())))
+                .recover(cause -> {
+                    if (closed) {
+                        return Future.failedFuture(cause);
+                    }
+                    LOG.warn("Cannot look for container={}, trying again: {}", name, EngineFault.words(cause));
+                    return pause().compose(v -> find(name));
+                });
+    }
+
+    @Override
+    public Future<Void> remove(UUID runId) {
+        return engine.remove(reference(runId));
+    }
+
+    @Override
+    public Future<List<Leftover>> list() {
+        return engine.list(recipe.ownLabel()).map(containers -> containers.stream()
+                .map(DockerExecutor::leftover)
+                .flatMap(Optional::stream)
+                .toList());
+    }
+
+    private static Optional<Leftover> leftover(Container container) {
+        String runId = container.getLabels().get(ContainerRecipe.RUN_LABEL);
+        return RunName.parse(Objects.requireNonNullElse(runId, "").replace("-", ""))
+                .map(id -> new Leftover(id, Instant.ofEpochSecond(container.getCreated())));
+    }
+
+    @Override
+    public Future<Void> close() {
+        if (closed) {
+            return Future.succeededFuture();
+        }
+        closed = true;
+        underWay.forEach(ContainerRun::abandon);
+        return engine.close();
+    }
+
+    private ContainerRun run(String id, ScriptFrame frame, Future<Void> permission, OutputSink sink) {
+        ContainerRun run = new ContainerRun(vertx, engine, id, frame, permission, sink);
+        underWay.add(run);
+        run.exit().onComplete(end -> underWay.remove(run));
+        return run;
+    }
+
+    private Future<Void> pause() {
+        return vertx.timer(RETRY.toMillis(), TimeUnit.MILLISECONDS).mapEmpty();
+    }
+
+    private static Execution refused(String reason) {
+        return new EndedExecution(ContainerExit.refused(ContainerExit.ENGINE_FAULT_CODE, reason));
+    }
+
+    private NeverBegunException unavailable(Throwable cause) {
+        return new NeverBegunException(
+                "engine_unavailable",
+                "Cannot use the Docker engine '" + engine.address() + "': " + EngineFault.words(cause)
+                        + ". Start it, or name another by DOCKER_HOST or in the plugin's configuration.",
+                cause);
+    }
+
+    private static boolean isImageMissing(Throwable cause) {
+        return EngineFault.status(cause) == 404
+                && IMAGE_MISSING.matcher(EngineFault.words(cause)).find();
+    }
+}

@@ -1,0 +1,14 @@
+package io.factotum.scripts.executor.docker;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operator's settings of the Docker executor.
+ *
+ * @param host the engine's address; null for what {@code DOCKER_HOST} and its kin name, or the default socket
+ * @param installId whose containers these are: two installations on one engine never touch each other's
+ * @param init whether a small init process stands before the script: it passes signals on and reaps what the script leaves
+ * @param pullTimeout how long the pull of a missing image may take
+ */
+public record DockerSettings(@Nullable String host, String installId, boolean init, Duration pullTimeout) {}

@@ -1,0 +1,80 @@
+package io.factotum.scripts.executor.docker;
+
+import com.github.dockerjava.api.model.Frame;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One stream of a container's output, and the timers that go with it. */
+final class Listening {
+
+    private final Vertx vertx;
+    private final MarkedOutput output;
+    private final ContainerStream<Frame> stream;
+    private final boolean readsLog;
+    private final List<Long> timers = new ArrayList<>();
+
+    Listening(Vertx vertx, MarkedOutput output, ContainerStream<Frame> stream, boolean readsLog) {
+        this.vertx = vertx;
+        this.output = output;
+        this.stream = stream;
+        this.readsLog = readsLog;
+    }
+
+    MarkedOutput output() {
+        return output;
+    }
+
+    /** Whether it is the log that is read, not the container itself. */
+    boolean readsLog() {
+        return readsLog;
+    }
+
+    Future<Void> opened() {
+        return stream.started();
+    }
+
+    /** All output has been passed on. */
+    Future<Void> ended() {
+        return stream.ended();
+    }
+
+    /** The same, but fails when for a while nothing more comes. */
+    Future<Void> drained(Duration patience) {
+        Promise<Void> drained = Promise.promise();
+        stream.ended().onSuccess(drained::tryComplete).onFailure(drained::tryFail);
+        giveUpWithoutProgress(patience, drained, output.bytes());
+        return drained.future();
+    }
+
+    private void giveUpWithoutProgress(Duration patience, Promise<Void> drained, long seen) {
+        after(patience, () -> {
+            long now = output.bytes();
+            if (now == seen) {
+                drained.tryFail("the stream of the output does not end");
+            } else if (!drained.future().isComplete()) {
+                giveUpWithoutProgress(patience, drained, now);
+            }
+        });
+    }
+
+    /** Does something later, unless this has been stopped by then. */
+    void after(Duration delay, Runnable action) {
+        timers.add(vertx.setTimer(delay.toMillis(), timer -> action.run()));
+    }
+
+    /** Does something again and again until this is stopped. */
+    void every(Duration interval, Runnable action) {
+        timers.add(vertx.setPeriodic(interval.toMillis(), timer -> action.run()));
+    }
+
+    /** From its return on nothing reaches the sink from here. */
+    void stop() {
+        output.detach();
+        stream.close();
+        timers.forEach(vertx::cancelTimer);
+    }
+}

@@ -1,0 +1,40 @@
+package io.factotum.scripts.executor;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Small specs for tests: a shell script with no more than the test is about. */
+public final class RunSpecs {
+
+    public static final String SHELL_IMAGE = "factotum-test/shell:1";
+    public static final RunSpec.Limits LIMITS = new RunSpec.Limits(1, 128L << 20, 128, "none", null);
+
+    private RunSpecs() {}
+
+    public static RunSpec shell(String script) {
+        return of(UUID.randomUUID(), script, Map.of(), Map.of());
+    }
+
+    public static RunSpec shell(String script, Map<String, String> environment, Map<String, String> secrets) {
+        return of(UUID.randomUUID(), script, environment, secrets);
+    }
+
+    public static RunSpec with(RunSpec spec, String image, List<String> command, RunSpec.Limits limits) {
+        return new RunSpec(
+                spec.runId(), spec.labels(), image, command, spec.script(), spec.environment(), spec.secrets(), limits);
+    }
+
+    private static RunSpec of(UUID runId, String script, Map<String, String> environment, Map<String, String> secrets) {
+        return new RunSpec(
+                runId,
+                Map.of("event", "create"),
+                SHELL_IMAGE,
+                List.of("sh"),
+                script.getBytes(StandardCharsets.UTF_8),
+                environment,
+                secrets,
+                LIMITS);
+    }
+}

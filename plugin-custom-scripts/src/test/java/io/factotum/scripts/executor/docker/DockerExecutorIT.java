@@ -1,0 +1,21 @@
+package io.factotum.scripts.executor.docker;
+
+import io.factotum.scripts.executor.Executor;
+import io.factotum.scripts.executor.ExecutorContract;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeAll;
+
+/** The contract, in containers. */
+final class DockerExecutorIT extends ExecutorContract {
+
+    @BeforeAll
+    static void engineIsThere() {
+        TestEngine.assumeThere();
+    }
+
+    @Override
+    protected Executor open(Vertx vertx, String installId) {
+        return new DockerExecutor(vertx, new DockerSettings(null, installId, true, Duration.ofSeconds(20)));
+    }
+}

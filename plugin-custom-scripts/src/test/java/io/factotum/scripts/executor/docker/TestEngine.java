@@ -1,0 +1,69 @@
+package io.factotum.scripts.executor.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/** The engine that the tests use, and the script that may restart it. */
+final class TestEngine {
+
+    private TestEngine() {}
+
+    /** Skips the tests, visibly, where no engine is named. */
+    static void assumeThere() {
+        Assumptions.assumeTrue(
+                System.getenv("DOCKER_HOST") != null,
+                "No Docker engine: DOCKER_HOST is not set. Run bin/test-engine start and set what bin/test-engine env says.");
+    }
+
+    /** Skips a test where the engine is not ours to restart. */
+    static void assumeRestartable() {
+        Assumptions.assumeTrue(
+                System.getenv("FACTOTUM_TEST_ENGINE") != null,
+                "The Docker engine may not be restarted: FACTOTUM_TEST_ENGINE does not name bin/test-engine.");
+    }
+
+    /** Runs one command of bin/test-engine and waits for its end. */
+    static void command(String... arguments) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of(script().toString()));
+        line.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(line)
+                .redirectErrorStream(true)
+                .redirectOutput(new File("/dev/null"))
+                .start();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("%s ended", line).isTrue();
+        assertThat(process.exitValue()).as("exit code of %s", line).isZero();
+    }
+
+    /** Takes a container out of the data of an engine that does not run. */
+    static void forget(String name) throws IOException {
+        Path containers = Path.of(
+                        Objects.requireNonNull(System.getenv("DOCKER_HOST")).substring("unix://".length()))
+                .resolveSibling("data/containers");
+        try (Stream<Path> directories = Files.list(containers)) {
+            for (Path directory : directories.toList()) {
+                Path description = directory.resolve("config.v2.json");
+                if (Files.readString(description).contains(name)) {
+                    Files.delete(description);
+                }
+            }
+        }
+    }
+
+    // A relative path is meant from the repository's root; tests run in a module's directory.
+    private static Path script() {
+        Path named = Path.of(System.getenv("FACTOTUM_TEST_ENGINE"));
+        Path here = Path.of("").toAbsolutePath();
+        Path fromRoot = here.resolveSibling(named);
+        return named.isAbsolute() ? named : fromRoot.toFile().exists() ? fromRoot : here.resolve(named);
+    }
+}
