@@ -67,6 +67,7 @@ CREATE TABLE orders (
     old_plan_id      uuid,       -- what held before, in an update
     old_limits       jsonb,
     attributes       jsonb       NOT NULL DEFAULT '{}',
+    state_before     text,       -- the resource's, to go back to if the order is canceled before it began
     creator_email    text,
     creator_username text,
     idempotency_key  text        UNIQUE,
@@ -92,6 +93,7 @@ CREATE TABLE runs (
     due_at              timestamptz NOT NULL DEFAULT now(),
     attempt             integer     NOT NULL DEFAULT 0,   -- deliveries so far
     failures            integer     NOT NULL DEFAULT 0,   -- own failures of an idempotent event so far
+    first_claimed_at    timestamptz,                      -- from here on faults before it begins are retried for a while
     begun_at            timestamptz,                      -- set before the first step with an effect outside
     lease_owner         text,
     lease_until         timestamptz,
@@ -120,6 +122,15 @@ CREATE INDEX runs_finished ON runs (finished_at) WHERE finished_at IS NOT NULL;
 CREATE UNIQUE INDEX runs_one_running_a_resource ON runs (resource_id) WHERE state = 'RUNNING';
 CREATE UNIQUE INDEX runs_one_pending_pull_a_resource ON runs (resource_id)
     WHERE state = 'PENDING' AND event_type = 'pull';
+
+-- Wakes the dispatchers of other hosts.
+CREATE FUNCTION notify_runs() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('factotum_runs', '');
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER runs_inserted AFTER INSERT ON runs FOR EACH STATEMENT EXECUTE FUNCTION notify_runs();
 
 -- Apart from runs, so that the queue's rows stay small.
 CREATE TABLE run_outputs (

@@ -21,7 +21,8 @@ public interface Plugin {
 
     /**
      * Stops the plugin: close what it opened itself. What was registered through the context, timers and bus consumers
-     * are taken back by the host. Work in flight is left where it is, to be adopted at the next start.
+     * are taken back by the host. Work in flight is left where it is, to be adopted at the next start. Called after a
+     * start that failed or timed out too, so that nothing half opened stays.
      *
      * @return completes when nothing of the plugin runs any more; the host waits up to its stop timeout.
      */

@@ -130,6 +130,20 @@ public final class ConfigReader {
         return List.copyOf(keys);
     }
 
+    /** The keys read so far as a Markdown table: the configuration reference, generated from what is really read. */
+    public String markdown() {
+        StringBuilder table = new StringBuilder("| key | value | default | meaning |\n|---|---|---|---|\n");
+        for (Key key : keys) {
+            table.append("| `%s` | %s | %s | %s |\n"
+                    .formatted(
+                            key.name(),
+                            key.type().replace("|", "\\|"),
+                            key.defaultValue().isEmpty() ? "empty" : "`" + key.defaultValue() + "`",
+                            key.meaning()));
+        }
+        return table.toString();
+    }
+
     /**
      * Ends the reading: unknown keys are faults too.
      *

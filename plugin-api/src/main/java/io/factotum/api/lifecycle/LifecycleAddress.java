@@ -17,6 +17,11 @@ public final class LifecycleAddress {
     /** Published after each commit that changes a run: the run as the HTTP API shows it. */
     public static final String RUNS_CHANGED = "runs.changed";
 
+    /**
+     * Published on this host alone whenever a plugin's state changes: the plugin as {@code GET /api/v1/plugins} shows it.
+     */
+    public static final String PLUGINS_CHANGED = "plugins.changed";
+
     private LifecycleAddress() {}
 
     /**

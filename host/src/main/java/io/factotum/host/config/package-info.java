@@ -1,0 +1,5 @@
+/** Reading the operator's files. */
+@NullMarked
+package io.factotum.host.config;
+
+import org.jspecify.annotations.NullMarked;

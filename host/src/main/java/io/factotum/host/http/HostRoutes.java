@@ -1,0 +1,79 @@
+package io.factotum.host.http;
+
+import io.factotum.host.storage.PgErrors;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.DatabaseException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Health, plugins, and the OpenAPI file itself. */
+final class HostRoutes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HostRoutes.class);
+    private static final Duration READY_WITHIN = Duration.ofSeconds(3);
+    private static final JsonObject UP = new JsonObject().put("status", "UP");
+
+    private final ApiContract contract;
+    private final Supplier<List<JsonObject>> plugins;
+    private final Map<String, Supplier<Future<Void>>> readiness;
+
+    HostRoutes(
+            ApiContract contract, Supplier<List<JsonObject>> plugins, Map<String, Supplier<Future<Void>>> readiness) {
+        this.contract = contract;
+        this.plugins = plugins;
+        this.readiness = new TreeMap<>(readiness);
+    }
+
+    Map<String, Endpoint> endpoints() {
+        return Map.of(
+                "live", request -> Future.succeededFuture(ApiResponse.ok(UP)),
+                "ready", request -> ready(),
+                "openapi", request -> Future.succeededFuture(ApiResponse.text("application/yaml", contract.text())),
+                "listPlugins",
+                        request -> Future.succeededFuture(
+                                ApiResponse.ok(new JsonObject().put("items", new JsonArray(plugins.get())))));
+    }
+
+    private Future<ApiResponse> ready() {
+        List<JsonObject> errors = new ArrayList<>();
+        List<Future<Void>> checks = new ArrayList<>();
+        readiness.forEach((name, check) -> checks.add(check.get()
+                .timeout(READY_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+                .recover(failure -> {
+                    LOG.warn("Not ready check={}: {}", name, failure.getMessage());
+                    errors.add(new JsonObject().put("check", name).put("message", reason(failure)));
+                    return Future.succeededFuture();
+                })));
+        return Future.join(checks).map(all -> {
+            if (errors.isEmpty()) {
+                return ApiResponse.ok(UP);
+            }
+            throw new ProblemException(new Problem(
+                    503,
+                    "not_ready",
+                    "Cannot serve requests yet, see errors.",
+                    List.copyOf(errors),
+                    Map.of("Retry-After", "2")));
+        });
+    }
+
+    /** Health is open to everybody, so what a driver says of its connection stays in the log. */
+    private static String reason(Throwable failure) {
+        if (failure instanceof TimeoutException) {
+            return "It does not answer within %d seconds.".formatted(READY_WITHIN.toSeconds());
+        }
+        return failure instanceof DatabaseException || PgErrors.isTransient(failure)
+                ? "It does not answer."
+                : String.valueOf(failure.getMessage());
+    }
+}

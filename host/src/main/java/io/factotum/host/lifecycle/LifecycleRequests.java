@@ -1,0 +1,74 @@
+package io.factotum.host.lifecycle;
+
+import io.factotum.api.lifecycle.EventType;
+import io.factotum.api.lifecycle.LifecycleResult;
+import io.factotum.api.resource.JsonRecords;
+import io.factotum.host.Refusal;
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Requests that a verticle sends to a lifecycle address itself: each becomes an order, or a pull, of the one queue, and
+ * is answered with the result of its run.
+ */
+final class LifecycleRequests {
+
+    private static final List<String> PASSED_ON =
+            List.of("name", "plan", "limits", "attributes", "customer", "project", "creator");
+
+    private final OrderService orders;
+    private final RunService runs;
+    private final RunWaiters waiters;
+
+    LifecycleRequests(OrderService orders, RunService runs, RunWaiters waiters) {
+        this.orders = orders;
+        this.runs = runs;
+        this.waiters = waiters;
+    }
+
+    /** Answers it, however long it takes. */
+    void answer(String pluginId, EventType type, Message<JsonObject> message) {
+        Future<JsonObject> answer;
+        try {
+            answer = type == EventType.PULL ? pull(message.body()) : order(pluginId, type, message.body());
+        } catch (RuntimeException malformed) {
+            answer = Future.failedFuture(
+                    new Refusal(400, "bad_request", "Cannot read the event: %s".formatted(malformed.getMessage())));
+        }
+        answer.onComplete(message::reply, failure -> message.reply(Replies.refused(failure)));
+    }
+
+    private Future<JsonObject> pull(JsonObject event) {
+        return runs.pullNow(JsonRecords.uuid(event, "subject"))
+                .compose(run -> waiters.result(UUID.fromString(run.getString("uuid"))));
+    }
+
+    private Future<JsonObject> order(String pluginId, EventType type, JsonObject event) {
+        JsonObject data = JsonRecords.object(event, "data");
+        JsonObject request = new JsonObject().put("type", type.key());
+        PASSED_ON.stream().filter(data::containsKey).forEach(name -> request.put(name, data.getValue(name)));
+        if (type == EventType.CREATE) {
+            request.put("offering", reference(data.getValue("offering")));
+            request.put("offering_type", pluginId);
+        } else {
+            request.put("resource", event.getString("subject"));
+        }
+        String id = event.getString("id");
+        return orders.submit(request, id == null ? null : "event:" + id).compose(this::result);
+    }
+
+    /** An offering or plan is named by its UUID or its name, or by an object that has one. */
+    private static Object reference(Object value) {
+        return value instanceof JsonObject object ? object.getString("uuid", object.getString("name")) : value;
+    }
+
+    private Future<JsonObject> result(JsonObject submitted) {
+        String run = submitted.getJsonObject("order").getString("run");
+        return run == null
+                ? Future.succeededFuture(LifecycleResult.succeeded().toJson())
+                : waiters.result(UUID.fromString(run));
+    }
+}

@@ -1,0 +1,15 @@
+package io.factotum.host.lifecycle;
+
+import io.factotum.api.lifecycle.LifecycleHandler;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+
+/** Where the plugin loader registers what a plugin does with lifecycle events. */
+public interface LifecycleServer {
+
+    /** Serves the lifecycle addresses of a plugin on its context. Fails if they are served already. */
+    Future<Void> serve(String pluginId, Context context, LifecycleHandler handler);
+
+    /** Stops serving them. What is under way is left to be adopted. Nothing happens if they are not served. */
+    Future<Void> unserve(String pluginId);
+}

@@ -1,0 +1,160 @@
+package io.factotum.host.lifecycle;
+
+import io.factotum.host.storage.Database;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The runs table as a queue with leases. Times are PostgreSQL's, so that the clocks of several hosts do not matter.
+ *
+ * <p>A run is claimable when it is due, its plugin is served here, and no other run of its resource is under way or was
+ * asked for earlier. Every method is safe to repeat.
+ */
+final class RunQueue {
+
+    private static final String NOT_BEHIND_ANOTHER = """
+             AND NOT EXISTS (
+                 SELECT FROM runs o
+                 WHERE o.resource_id = r.resource_id AND o.id <> r.id
+                   AND (o.state = 'RUNNING' OR (o.state = 'PENDING' AND o.seq < r.seq)))
+            """;
+
+    private static final String TAKE = """
+            UPDATE runs SET state = 'RUNNING', attempt = attempt + 1, lease_owner = $1,
+                   lease_until = now() + make_interval(secs => $2),
+                   first_claimed_at = coalesce(first_claimed_at, now()), updated_at = now()
+            FROM due WHERE runs.id = due.id RETURNING runs.id
+            """;
+
+    private static final String CLAIM_PENDING = """
+            WITH due AS (
+                SELECT r.id FROM runs r
+                WHERE r.state = 'PENDING' AND r.due_at <= now() AND r.plugin = ANY ($3) AND r.id <> ALL ($5)
+            """ + NOT_BEHIND_ANOTHER + """
+                ORDER BY r.due_at, r.seq LIMIT $4 FOR UPDATE OF r SKIP LOCKED)
+            """ + TAKE;
+
+    private static final String CLAIM_EXPIRED = """
+            WITH due AS (
+                SELECT r.id FROM runs r
+                WHERE r.state = 'RUNNING' AND r.lease_until < now() AND r.plugin = ANY ($3) AND r.id <> ALL ($5)
+                ORDER BY r.lease_until LIMIT $4 FOR UPDATE OF r SKIP LOCKED)
+            """ + TAKE;
+
+    private final Database database;
+    private final String owner;
+    private final UUID installId;
+    private final Duration lease;
+
+    RunQueue(Database database, String owner, UUID installId, Duration lease) {
+        this.database = database;
+        this.owner = owner;
+        this.installId = installId;
+        this.lease = lease;
+    }
+
+    /**
+     * Claims due runs for this host.
+     *
+     * @param expired those whose lease has run out, whoever held it; else those that wait
+     * @param inFlight runs that this host still has in hand, which it must not send twice
+     */
+    Future<List<Delivery>> claim(boolean expired, Set<String> plugins, int most, Set<UUID> inFlight) {
+        return database.retrying(
+                "claim runs",
+                () -> database.transaction(connection -> connection
+                        .preparedQuery(expired ? CLAIM_EXPIRED : CLAIM_PENDING)
+                        .execute(Tuple.of(
+                                owner,
+                                (double) lease.toMillis() / 1000,
+                                plugins.toArray(String[]::new),
+                                most,
+                                inFlight.toArray(UUID[]::new)))
+                        .compose(rows -> rows.size() == 0
+                                ? Future.succeededFuture(List.<Delivery>of())
+                                : read(
+                                        connection,
+                                        rows.stream()
+                                                .map(row -> row.getUUID("id"))
+                                                .toArray(UUID[]::new)))));
+    }
+
+    private Future<List<Delivery>> read(SqlConnection connection, UUID[] ids) {
+        return connection
+                .preparedQuery(EventSnapshot.SELECT + " WHERE r.id = ANY ($1) ORDER BY r.due_at, r.seq")
+                .execute(Tuple.of(ids))
+                .map(rows -> rows.stream()
+                        .map(row -> EventSnapshot.delivery(row, installId))
+                        .toList())
+                .compose(deliveries -> Future.all(keepEvents(connection, deliveries), startOrders(connection, ids))
+                        .map(deliveries));
+    }
+
+    private static Future<?> keepEvents(SqlConnection connection, List<Delivery> deliveries) {
+        return connection
+                .preparedQuery("UPDATE runs SET event = $2, deadline = $3 WHERE id = $1")
+                .executeBatch(deliveries.stream()
+                        .map(delivery -> Tuple.of(
+                                delivery.runId(),
+                                EventSnapshot.stored(delivery.event()),
+                                delivery.event().deadline().atOffset(ZoneOffset.UTC)))
+                        .toList());
+    }
+
+    private static Future<?> startOrders(SqlConnection connection, UUID[] ids) {
+        return connection
+                .preparedQuery("UPDATE orders SET state = 'EXECUTING', updated_at = now()"
+                        + " WHERE state = 'PENDING' AND id IN (SELECT order_id FROM runs WHERE id = ANY ($1))")
+                .execute(Tuple.of((Object) ids));
+    }
+
+    /**
+     * Renews the leases of the runs that this host has in hand.
+     *
+     * @return of those it still holds, whether somebody has asked to cancel it
+     */
+    Future<Map<UUID, Boolean>> renew(Collection<UUID> runs) {
+        return database.client()
+                .preparedQuery("UPDATE runs SET lease_until = now() + make_interval(secs => $3)"
+                        + " WHERE id = ANY ($1) AND lease_owner = $2 AND state = 'RUNNING'"
+                        + " RETURNING id, cancel_requested_at IS NOT NULL AS canceled")
+                .execute(Tuple.of(runs.toArray(UUID[]::new), owner, (double) lease.toMillis() / 1000))
+                .map(rows -> {
+                    Map<UUID, Boolean> held = new HashMap<>();
+                    for (Row row : rows) {
+                        held.put(row.getUUID("id"), row.getBoolean("canceled"));
+                    }
+                    return held;
+                });
+    }
+
+    /** Lets every lease of this host run out now: it has just started, or stops, and holds nothing in hand. */
+    Future<Integer> releaseAll() {
+        return database.retrying("release leases", () -> database.client()
+                .preparedQuery("UPDATE runs SET lease_until = now() WHERE lease_owner = $1 AND state = 'RUNNING'")
+                .execute(Tuple.of(owner))
+                .map(rows -> rows.rowCount()));
+    }
+
+    /** Puts a run back that no plugin took: it waits until its plugin is served. */
+    Future<Void> giveBack(Delivery delivery) {
+        boolean begun = delivery.event().begun();
+        return database.retrying("give back a run", () -> database.client()
+                // A run that may have begun stays RUNNING with its lease run out: only adoption may follow.
+                .preparedQuery("UPDATE runs SET attempt = attempt - 1, lease_until = now(), updated_at = now(),"
+                        + " state = CASE WHEN $3 THEN state ELSE 'PENDING' END"
+                        + " WHERE id = $1 AND lease_owner = $2 AND state = 'RUNNING'")
+                .execute(Tuple.of(delivery.runId(), owner, begun))
+                .mapEmpty());
+    }
+}

@@ -1,0 +1,139 @@
+package io.factotum.host.plugin;
+
+import io.factotum.api.PluginContext;
+import io.factotum.api.lifecycle.LifecycleHandler;
+import io.factotum.api.offering.OfferingSupport;
+import io.factotum.api.store.DocumentStore;
+import io.factotum.api.store.ResourceStore;
+import io.factotum.api.store.RunStore;
+import io.factotum.api.store.SecretBox;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/** What the host lends one plugin. */
+final class HostPluginContext implements PluginContext {
+
+    private final StagedJar jar;
+    private final PluginSettings settings;
+    private final PluginServices services;
+    private final JsonObject config;
+    private final Context context;
+    private final PluginCall call;
+    private final Consumer<ServedType> onServed;
+    private final AtomicBoolean serving = new AtomicBoolean();
+    private volatile boolean ended;
+
+    HostPluginContext(
+            StagedJar jar,
+            PluginSettings settings,
+            PluginServices services,
+            JsonObject config,
+            Context context,
+            PluginCall call,
+            Consumer<ServedType> onServed) {
+        this.jar = jar;
+        this.settings = settings;
+        this.services = services;
+        this.config = config;
+        this.context = context;
+        this.call = call;
+        this.onServed = onServed;
+    }
+
+    @Override
+    public String id() {
+        return jar.descriptor().id();
+    }
+
+    @Override
+    public String version() {
+        return jar.descriptor().version();
+    }
+
+    @Override
+    public String installId() {
+        return services.installId();
+    }
+
+    @Override
+    public Vertx vertx() {
+        return context.owner();
+    }
+
+    @Override
+    public Clock clock() {
+        return services.clock();
+    }
+
+    @Override
+    public JsonObject config() {
+        return config.copy();
+    }
+
+    @Override
+    public String configName() {
+        return settings.configOf(id()).toString();
+    }
+
+    @Override
+    public boolean allowsProcesses() {
+        return settings.processesAllowed();
+    }
+
+    @Override
+    public Path dataDirectory() {
+        return settings.dataOf(id());
+    }
+
+    @Override
+    public Future<Void> serve(OfferingSupport support, LifecycleHandler handler) {
+        Objects.requireNonNull(support, "support");
+        Objects.requireNonNull(handler, "handler");
+        if (ended) {
+            return Future.failedFuture(new IllegalStateException(
+                    "Cannot serve type '%s': the plugin is stopped. Call serve in start.".formatted(id())));
+        }
+        if (!serving.compareAndSet(false, true)) {
+            return Future.failedFuture(new IllegalStateException(
+                    "Cannot serve type '%s': the plugin serves it already. Call serve once.".formatted(id())));
+        }
+        JsonObject schema = jar.settingsSchema();
+        ServedType served = new ServedType(id(), schema == null ? null : new SettingsSchema(schema), support, call);
+        return services.lifecycle()
+                .serve(id(), context, new GuardedHandler(handler, call))
+                .onSuccess(ignored -> onServed.accept(served))
+                .onFailure(ignored -> serving.set(false));
+    }
+
+    /** From now on it is no longer valid. */
+    void end() {
+        ended = true;
+    }
+
+    @Override
+    public RunStore runs() {
+        return services.runs(id());
+    }
+
+    @Override
+    public ResourceStore resources() {
+        return services.resources(id());
+    }
+
+    @Override
+    public DocumentStore documents() {
+        return services.documents(id());
+    }
+
+    @Override
+    public SecretBox secrets() {
+        return services.secrets();
+    }
+}

@@ -1,0 +1,92 @@
+package io.factotum.host.plugin;
+
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.net.URLConnection;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One plugin's classes: the JDK, what {@link ClassOrigin} lends of the host, and its own jar. What is the plugin's own is
+ * never sought in the host, so that a missing class is missing, not of another version.
+ */
+final class PluginClassLoader extends URLClassLoader {
+
+    static {
+        registerAsParallelCapable();
+        // The cache would keep every jar open that anything was read from, and give a reloaded jar the old one's bytes.
+        URLConnection.setDefaultUseCaches("jar", false);
+    }
+
+    private final ClassLoader host;
+    private volatile boolean closed;
+
+    PluginClassLoader(String name, Path jar, ClassLoader host) {
+        super(name, new URL[] {url(jar)}, ClassLoader.getPlatformClassLoader());
+        this.host = host;
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+        return switch (ClassOrigin.ofClass(name)) {
+            case HOST -> host.loadClass(name);
+            case HOST_THEN_PLUGIN -> loadHostsFirst(name, resolve);
+            case PLUGIN -> super.loadClass(name, resolve);
+        };
+    }
+
+    private Class<?> loadHostsFirst(String name, boolean resolve) throws ClassNotFoundException {
+        try {
+            return host.loadClass(name);
+        } catch (ClassNotFoundException notOfTheHost) {
+            return super.loadClass(name, resolve);
+        }
+    }
+
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
+        if (closed) {
+            throw new PluginClosedException(getName(), name);
+        }
+        return super.findClass(name);
+    }
+
+    @Override
+    public @Nullable URL getResource(String name) {
+        URL hosts = ClassOrigin.ofResource(name) == ClassOrigin.PLUGIN ? null : host.getResource(name);
+        return hosts != null || ClassOrigin.ofResource(name) == ClassOrigin.HOST ? hosts : super.getResource(name);
+    }
+
+    @Override
+    public Enumeration<URL> getResources(String name) throws IOException {
+        return switch (ClassOrigin.ofResource(name)) {
+            case HOST -> host.getResources(name);
+            case HOST_THEN_PLUGIN -> {
+                List<URL> both = new ArrayList<>(Collections.list(host.getResources(name)));
+                both.addAll(Collections.list(super.getResources(name)));
+                yield Collections.enumeration(both);
+            }
+            case PLUGIN -> super.getResources(name);
+        };
+    }
+
+    @Override
+    public void close() throws IOException {
+        closed = true;
+        super.close();
+    }
+
+    private static URL url(Path jar) {
+        try {
+            return jar.toUri().toURL();
+        } catch (MalformedURLException impossible) {
+            throw new IllegalArgumentException("Cannot load jar '%s': its path has no URL.".formatted(jar), impossible);
+        }
+    }
+}

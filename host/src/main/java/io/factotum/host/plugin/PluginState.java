@@ -1,0 +1,23 @@
+package io.factotum.host.plugin;
+
+/** Where a plugin is in its life. */
+enum PluginState {
+    /** A file that may still be being written. */
+    DISCOVERED,
+    /** A whole, checked jar in its private place. */
+    STAGED,
+    /** Its configuration is read, its main class loaded and made. */
+    RESOLVED,
+    /** It has been told to start. */
+    STARTING,
+    /** It runs. */
+    ACTIVE,
+    /** It has been told to stop. */
+    STOPPING,
+    /** It has stopped. */
+    STOPPED,
+    /** The jar is not one that can be loaded. */
+    REJECTED,
+    /** It could not be made or started. */
+    FAILED
+}

@@ -1,0 +1,72 @@
+package io.factotum.host.plugin;
+
+import io.factotum.api.offering.CheckedSettings;
+import io.factotum.api.offering.Fault;
+import io.factotum.api.offering.OfferingSupport;
+import io.factotum.api.offering.OfferingTraits;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** An offering type that a running plugin serves. Any context may call; answers come on the caller's. */
+public final class ServedType {
+
+    private static final OfferingTraits NO_TRAITS =
+            new OfferingTraits(Set.of(), Duration.ZERO, Duration.ZERO, Set.of());
+
+    private final String type;
+    private final @Nullable SettingsSchema schema;
+    private final OfferingSupport support;
+    private final PluginCall call;
+
+    ServedType(String type, @Nullable SettingsSchema schema, OfferingSupport support, PluginCall call) {
+        this.type = type;
+        this.schema = schema;
+        this.support = support;
+        this.call = call;
+    }
+
+    /** The type: the plugin's id. */
+    public String type() {
+        return type;
+    }
+
+    /**
+     * Checks settings by the plugin's JSON Schema, and then by the plugin itself.
+     *
+     * @param stored the settings stored until now; empty for a new offering
+     * @return the faults of the schema, all at once, or what the plugin made of the settings; fails if the plugin throws
+     */
+    public Future<CheckedSettings> check(JsonObject settings, JsonObject stored) {
+        List<Fault> faults = schema == null ? List.of() : schema.faults(settings);
+        if (!faults.isEmpty()) {
+            return Future.succeededFuture(new CheckedSettings(new JsonObject(), NO_TRAITS, faults));
+        }
+        JsonObject sent = settings.copy();
+        JsonObject before = stored.copy();
+        return ask("check", () -> support.check(sent, before));
+    }
+
+    /** Stored settings as they may be shown; fails if the plugin throws. */
+    public Future<JsonObject> redact(JsonObject stored) {
+        JsonObject copy = stored.copy();
+        return ask("redact", () -> support.redact(copy));
+    }
+
+    private <T> Future<T> ask(String verb, Callable<@Nullable T> body) {
+        Callable<T> answer = () -> {
+            T value = body.call();
+            if (value == null) {
+                throw new NullPointerException("it returned null");
+            }
+            return value;
+        };
+        return call.sync(answer)
+                .recover(thrown -> Future.failedFuture(
+                        PluginFailure.of("Cannot %s settings of type '%s'".formatted(verb, type), thrown)));
+    }
+}

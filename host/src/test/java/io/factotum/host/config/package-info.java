@@ -1,0 +1,5 @@
+/** Tests of reading the operator's files. */
+@NullMarked
+package io.factotum.host.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,211 @@
+package io.factotum.host.plugin;
+
+import io.factotum.api.lifecycle.LifecycleAddress;
+import io.factotum.api.lifecycle.LifecycleEvent;
+import io.factotum.api.lifecycle.LifecycleHandler;
+import io.factotum.api.resource.Resource;
+import io.factotum.api.store.ResourceStore;
+import io.factotum.api.store.RunStore;
+import io.factotum.api.store.SecretBox;
+import io.factotum.host.lifecycle.LifecycleServer;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A host with nothing but its plugins, quick to look and quick to lose patience. */
+final class PluginHost implements LifecycleServer, AutoCloseable {
+
+    static final Duration TIMEOUT = Duration.ofMillis(400);
+
+    final Path plugins;
+    final Path conf;
+    final Path data;
+    final Vertx vertx = Vertx.vertx();
+    final PluginReconciler reconciler;
+    final Map<String, LifecycleHandler> handlers = new ConcurrentHashMap<>();
+    private final Map<String, MemoryDocuments> documents = new ConcurrentHashMap<>();
+
+    PluginHost(Path root) {
+        this(root, TIMEOUT);
+    }
+
+    PluginHost(Path root, Duration timeout) {
+        this.plugins = directory(root.resolve("plugins-dir"));
+        this.conf = directory(root.resolve("conf").resolve("plugins"));
+        this.data = root.resolve("data");
+        this.reconciler = new PluginReconciler(
+                vertx,
+                new PluginSettings(
+                        plugins,
+                        root.resolve("work"),
+                        data,
+                        root.resolve("conf"),
+                        Duration.ofMillis(40),
+                        timeout,
+                        timeout,
+                        true),
+                new PluginServices(
+                        id -> new NoRuns(),
+                        id -> new NoResources(),
+                        this::documents,
+                        new PlainBox(),
+                        "install-1",
+                        Clock.systemUTC(),
+                        this));
+    }
+
+    private static Path directory(Path path) {
+        try {
+            return Files.createDirectories(path);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Puts a jar there as if it had lain there for a while. */
+    PluginHost with(String file, JarBuilder jar) throws IOException {
+        Files.setLastModifiedTime(
+                jar.writeTo(plugins.resolve(file)), FileTime.from(Instant.now().minusSeconds(60)));
+        return this;
+    }
+
+    PluginHost started() {
+        await(reconciler.start());
+        return this;
+    }
+
+    /** Drops a jar as the documentation says: under another name first. */
+    void drop(String file, JarBuilder jar) throws IOException {
+        Path part = jar.writeTo(plugins.resolve("." + file + ".part"));
+        Files.move(part, plugins.resolve(file), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    JsonObject entry(String file) {
+        return find(file).orElseThrow(() -> new AssertionError("no entry of " + file + ": " + reconciler.describe()));
+    }
+
+    private Optional<JsonObject> find(String file) {
+        return reconciler.describe().stream()
+                .filter(entry -> entry.getString("file").equals(file))
+                .findFirst();
+    }
+
+    /** The entry once it is in that state. */
+    JsonObject reached(String file, String state) {
+        Promise<JsonObject> reached = Promise.promise();
+        Runnable check = () -> find(file)
+                .filter(entry -> entry.getString("state").equals(state))
+                .ifPresent(reached::tryComplete);
+        vertx.eventBus().<JsonObject>consumer(LifecycleAddress.PLUGINS_CHANGED, ignored -> check.run());
+        check.run();
+        return await(reached.future());
+    }
+
+    MemoryDocuments documents(String pluginId) {
+        return documents.computeIfAbsent(pluginId, id -> new MemoryDocuments());
+    }
+
+    static <T> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        } catch (ExecutionException failed) {
+            throw new AssertionError(failed.getCause());
+        } catch (InterruptedException | TimeoutException tooLate) {
+            throw new AssertionError("it did not come", tooLate);
+        }
+    }
+
+    static Throwable failure(Future<?> future) {
+        return await(future.transform(answer ->
+                answer.failed() ? Future.succeededFuture(answer.cause()) : Future.failedFuture("it succeeded")));
+    }
+
+    LifecycleHandler handler(String pluginId) {
+        LifecycleHandler handler = handlers.get(pluginId);
+        if (handler == null) {
+            throw new AssertionError("nothing serves " + pluginId);
+        }
+        return handler;
+    }
+
+    @Override
+    public Future<Void> serve(String pluginId, Context context, LifecycleHandler handler) {
+        handlers.put(pluginId, handler);
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Void> unserve(String pluginId) {
+        handlers.remove(pluginId);
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public void close() {
+        await(reconciler.stop());
+        await(vertx.close());
+    }
+
+    List<String> states() {
+        return reconciler.describe().stream()
+                .map(entry -> entry.getString("state"))
+                .toList();
+    }
+
+    private static final class NoRuns implements RunStore {
+        @Override
+        public Future<Void> begin(LifecycleEvent event, String executor, String reference) {
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<Void> saveOutput(UUID runId, String stdout, String stderr) {
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<Set<UUID>> unfinished(Collection<UUID> runIds) {
+            return Future.succeededFuture(Set.of());
+        }
+    }
+
+    private static final class NoResources implements ResourceStore {
+        @Override
+        public Future<Optional<Resource>> find(UUID resourceId) {
+            return Future.succeededFuture(Optional.empty());
+        }
+    }
+
+    private static final class PlainBox implements SecretBox {
+        @Override
+        public String seal(String secret) {
+            return "sealed:" + secret;
+        }
+
+        @Override
+        public String open(String sealed) {
+            return sealed.substring("sealed:".length());
+        }
+    }
+}
