@@ -94,7 +94,7 @@ final class DockerRestartIT {
         Execution execution = startUntilReady(RunSpecs.shell("echo ready; sleep 1000"), sink);
         TestEngine.command("restart");
         Exit exit = await(execution.exit());
-        assertThat(exit.reason()).isEqualTo(Exit.Reason.ENGINE_FAULT);
+        assertThat(exit.reason()).as(exit.toString()).isEqualTo(Exit.Reason.ENGINE_FAULT);
         assertThat(exit.message()).contains("engine was stopped or restarted");
         assertThat(sink.out()).isEqualTo("ready\n");
     }
@@ -106,7 +106,7 @@ final class DockerRestartIT {
         TestEngine.command("kill");
         TestEngine.command("start");
         Exit exit = await(execution.exit());
-        assertThat(exit.reason()).isEqualTo(Exit.Reason.ENGINE_FAULT);
+        assertThat(exit.reason()).as(exit.toString()).isEqualTo(Exit.Reason.ENGINE_FAULT);
         assertThat(sink.out()).isEqualTo("ready\n");
     }
 
