@@ -198,7 +198,8 @@ public final class Host {
                         config.pluginsConfigDirectory(),
                         config.pluginsPoll(),
                         config.pluginStartTimeout(),
-                        config.pluginStopTimeout()),
+                        config.pluginStopTimeout(),
+                        config.processesAllowed()),
                 new PluginServices(
                         plugin -> new PgRunStore(database, hostId),
                         plugin -> new PgResourceStore(database, plugin),

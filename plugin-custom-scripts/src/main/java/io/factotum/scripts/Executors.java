@@ -12,12 +12,14 @@ final class Executors {
     private static final Logger log = LoggerFactory.getLogger(Executors.class);
 
     private final ScriptConfig config;
+    private final boolean processesAllowed;
     private final Supplier<Executor> docker;
     private final Supplier<Executor> process;
 
     /** With what makes an executor of each kind: only those that are tried are made. */
-    Executors(ScriptConfig config, Supplier<Executor> docker, Supplier<Executor> process) {
+    Executors(ScriptConfig config, boolean processesAllowed, Supplier<Executor> docker, Supplier<Executor> process) {
         this.config = config;
+        this.processesAllowed = processesAllowed;
         this.docker = docker;
         this.process = process;
     }
@@ -48,10 +50,10 @@ final class Executors {
     }
 
     private Future<Executor> process(String why) {
-        if (!config.processAllowed()) {
+        if (!processesAllowed) {
             return Future.failedFuture(new IllegalStateException(("Cannot choose an executor: %s; and process is not"
-                            + " allowed. Start a Docker engine or name one in docker.host, or set process.allowed, which"
-                            + " isolates nothing.")
+                            + " allowed. Start a Docker engine or name one in docker.host, or set plugins.allow-processes in"
+                            + " conf/host.yaml, which isolates nothing.")
                     .formatted(why)));
         }
         Executor executor = process.get();

@@ -30,7 +30,7 @@ class ExecutorsTest {
         assertThat(choose("auto", false).cause())
                 .hasMessageContaining("tried docker: no engine")
                 .hasMessageContaining("process is not allowed")
-                .hasMessageContaining("process.allowed");
+                .hasMessageContaining("plugins.allow-processes");
     }
 
     @Test
@@ -46,9 +46,7 @@ class ExecutorsTest {
     }
 
     private Future<Executor> choose(String executor, boolean processAllowed) {
-        ScriptConfig config = Fixtures.config(new JsonObject()
-                .put("executor", executor)
-                .put("process", new JsonObject().put("allowed", processAllowed)));
-        return new Executors(config, () -> docker, () -> process).choose();
+        ScriptConfig config = Fixtures.config(new JsonObject().put("executor", executor));
+        return new Executors(config, processAllowed, () -> docker, () -> process).choose();
     }
 }

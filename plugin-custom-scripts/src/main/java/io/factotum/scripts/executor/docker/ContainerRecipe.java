@@ -34,7 +34,6 @@ record ContainerRecipe(DockerSettings settings) {
                 .withEnv(spec.environment().entrySet().stream()
                         .map(variable -> variable.getKey() + "=" + variable.getValue())
                         .toList())
-                .withWorkingDir("/work")
                 .withTty(false)
                 .withStdinOpen(true)
                 // When we go, the wrapper reads an end and gives up, rather than wait for ever.
@@ -65,7 +64,10 @@ record ContainerRecipe(DockerSettings settings) {
                 .withNanoCPUs(Math.round(limits.cpus() * 1_000_000_000L))
                 .withPidsLimit(limits.processes())
                 .withNetworkMode(limits.network())
-                // Writable for any user and in any image, and scripts and secrets never reach a disk. What it holds
+                // Not the container's working directory: the engine would make that beforehand, and the mount would
+                // take
+                // its mode, not this one. Writable for any user and in any image, and scripts and secrets never reach a
+                // disk. What it holds
                 // counts as the run's memory, hence the half: a full disk is a clearer end than out of memory. /tmp is
                 // on disk.
                 .withTmpFs(Map.of("/work", "rw,exec,mode=1777,size=" + limits.memoryBytes() / 2))

@@ -39,6 +39,9 @@ final class ContainerRun implements Execution {
     /** The net below an answer that never comes. */
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(30);
 
+    /** How long an engine may take to be gone after it has ended its containers. */
+    private static final Duration SHUTDOWN_TIME = Duration.ofSeconds(3);
+
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
     private static final Duration LAST_RETRY = Duration.ofSeconds(5);
 
@@ -84,7 +87,7 @@ final class ContainerRun implements Execution {
 
     /** Starts a container that has been created. */
     Future<Execution> start() {
-        Listening attached = listen(output -> engine.attach(id, frame.bytes(), output));
+        Listening attached = listen(false, output -> engine.attach(id, frame.bytes(), output));
         attached.opened()
                 .timeout(ATTACH_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .recover(cause -> Future.failedFuture(notDelivered(cause)))
@@ -134,9 +137,9 @@ final class ContainerRun implements Execution {
         });
     }
 
-    private Listening listen(Function<MarkedOutput, ContainerStream<Frame>> open) {
-        MarkedOutput output = new MarkedOutput(context, sink, frame.marker());
-        Listening listening = new Listening(vertx, output, open.apply(output));
+    private Listening listen(boolean ofLog, Function<MarkedOutput, ContainerStream<Frame>> open) {
+        MarkedOutput output = new MarkedOutput(context, sink, frame.marker(), ofLog);
+        Listening listening = new Listening(vertx, output, open.apply(output), ofLog);
         current = listening;
         return listening;
     }
@@ -198,7 +201,11 @@ final class ContainerRun implements Execution {
             }
             if (drained.failed()) {
                 lookAgain(drained.cause());
+            } else if (listening.readsLog()) {
+                // Followed, a log may leave out a last line that has no end; read afterwards it is whole.
+                look(FIRST_RETRY);
             } else if (code == 0 && stopReason == null && listening.output().hasBegun()) {
+                listening.output().end();
                 complete(listening, new Exit(Exit.Reason.EXITED, 0, startedAt, Instant.now(), ""));
             } else {
                 engine.inspect(id)
@@ -206,6 +213,18 @@ final class ContainerRun implements Execution {
                                 found.ifPresentOrElse(it -> conclude(listening, code, it.getState()), this::gone))
                         .onFailure(this::lookAgain);
             }
+        });
+    }
+
+    // An engine that is told to end ends what runs first, and while it does so it still answers.
+    private void endedUnwell(Listening listening, int code, ContainerState state) {
+        if (stopReason != null || !ContainerExit.isShutdown(code)) {
+            conclude(listening, code, state);
+            return;
+        }
+        engine.goesAway(SHUTDOWN_TIME).onSuccess(away -> {
+            engineLost |= away;
+            conclude(listening, code, state);
         });
     }
 
@@ -244,12 +263,12 @@ final class ContainerRun implements Execution {
         startedAt = ContainerExit.instant(state.getStartedAt(), startedAt);
         sink.restart();
         if (isRunning(state)) {
-            follow(listen(output -> engine.logs(id, true, output)));
+            follow(listen(true, output -> engine.logs(id, true, output)));
             return;
         }
         int code = Objects.requireNonNullElse(state.getExitCodeLong(), (long) ContainerExit.ENGINE_FAULT_CODE)
                 .intValue();
-        Listening log = listen(output -> engine.logs(id, false, output));
+        Listening log = listen(true, output -> engine.logs(id, false, output));
         log.ended().onComplete(read -> {
             if (current != log) {
                 return;
@@ -265,12 +284,12 @@ final class ContainerRun implements Execution {
     }
 
     private void conclude(Listening listening, int code, ContainerState state) {
-        if (begun.future().isComplete()) {
-            // Known from before, should the log that was read now have lost the marker.
-            listening.output().beginUnmarked();
+        boolean hasBegun = begun.future().isComplete() || listening.output().hasBegun();
+        if (hasBegun) {
+            listening.output().end();
         }
         Exit end = ContainerExit.of(state, code, stopReason, engineLost, startedAt);
-        if (listening.output().hasBegun() || end.reason() == Exit.Reason.OUT_OF_MEMORY) {
+        if (hasBegun || end.reason() == Exit.Reason.OUT_OF_MEMORY) {
             complete(listening, end);
         } else if (code == ScriptFrame.NOT_WHOLE || ContainerExit.isShutdown(code)) {
             stopListening();

@@ -4,6 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.WaitResponse;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
@@ -140,6 +141,17 @@ final class DockerEngine {
             code.future().onComplete(end);
         });
         return end.future();
+    }
+
+    /** Whether it is gone by then: a stream that it would keep open for ever ends. */
+    Future<Boolean> goesAway(Duration within) {
+        ContainerStream<Event> events =
+                stream(event -> {}, (client, self) -> client.eventsCmd().exec(self));
+        return events.ended()
+                .transform(end -> Future.succeededFuture(true))
+                .timeout(within.toMillis(), TimeUnit.MILLISECONDS)
+                .otherwise(false)
+                .onComplete(away -> events.close());
     }
 
     /** A stream of the engine's, on the context of the caller. */

@@ -181,6 +181,9 @@ public final class DockerExecutor implements Executor {
 
     @Override
     public Future<Void> close() {
+        if (closed) {
+            return Future.succeededFuture();
+        }
         closed = true;
         underWay.forEach(ContainerRun::abandon);
         return engine.close();

@@ -14,16 +14,23 @@ final class Listening {
     private final Vertx vertx;
     private final MarkedOutput output;
     private final ContainerStream<Frame> stream;
+    private final boolean readsLog;
     private final List<Long> timers = new ArrayList<>();
 
-    Listening(Vertx vertx, MarkedOutput output, ContainerStream<Frame> stream) {
+    Listening(Vertx vertx, MarkedOutput output, ContainerStream<Frame> stream, boolean readsLog) {
         this.vertx = vertx;
         this.output = output;
         this.stream = stream;
+        this.readsLog = readsLog;
     }
 
     MarkedOutput output() {
         return output;
+    }
+
+    /** Whether it is the log that is read, not the container itself. */
+    boolean readsLog() {
+        return readsLog;
     }
 
     Future<Void> opened() {

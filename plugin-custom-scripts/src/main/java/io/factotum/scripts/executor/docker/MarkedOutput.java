@@ -8,20 +8,25 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Passes a container's output on to the sink, less the marker by which the wrapper says that the script begins.
+ * Passes a container's output on to the sink, less the marker on standard error by which the wrapper says that the
+ * script begins.
  *
- * <p>What comes before the marker is the wrapper's own and is held back. If far more comes than a wrapper ever says, the
- * engine's log has lost its beginning, and the marker with it.
+ * <p>The engine keeps no order between the two streams, so output may come before the marker. That is no doubt about the
+ * beginning, since the wrapper prints nothing to standard output; but in a log that has lost its head the marker may
+ * never come, and what is there must then not pass for the whole. So a log's output is held until the marker is seen.
  */
 final class MarkedOutput implements Consumer<Frame> {
 
-    // Far above what a wrapper says, and far below what the kept part of a rotated log holds (see ContainerRecipe).
-    private static final int HEAD_LIMIT = 64 * 1024;
+    /**
+     * Far more than a wrapper ever says, and far less than what a log holds that has lost its head (see
+     * {@link ContainerRecipe}).
+     */
+    private static final int WRAPPER_SAYS_LESS = 64 * 1024;
+
+    private static final int HOLD_LIMIT = 1 << 20;
 
     // Without an end of line: what follows may be the rest of a line, and must not pass for a whole one.
     private static final byte[] HEAD_LOST =
@@ -30,19 +35,21 @@ final class MarkedOutput implements Consumer<Frame> {
     private final Context context;
     private final OutputSink sink;
     private final byte[] marker;
+    private final boolean headMayBeLost;
     private final Promise<Void> begun = Promise.promise();
-    private final List<Frame> held = new ArrayList<>();
-    private int heldBytes;
-    private int matched;
+    private final ByteArrayOutputStream heldOut = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream heldErr = new ByteArrayOutputStream();
+    private boolean hasBegun;
     private boolean passing;
-    private boolean strayed;
     private boolean detached;
     private long bytes;
 
-    MarkedOutput(Context context, OutputSink sink, String marker) {
+    /** Of a log if its head may be lost, else of a stream that has been open since before the start. */
+    MarkedOutput(Context context, OutputSink sink, String marker, boolean headMayBeLost) {
         this.context = context;
         this.sink = sink;
         this.marker = (marker + "\n").getBytes(StandardCharsets.UTF_8);
+        this.headMayBeLost = headMayBeLost;
     }
 
     /** Completes when the script has begun. */
@@ -52,26 +59,24 @@ final class MarkedOutput implements Consumer<Frame> {
 
     /** Whether what has come so far shows that the script has begun. */
     synchronized boolean hasBegun() {
-        return passing;
+        return hasBegun;
     }
 
     /** What the wrapper said, if the script has not begun. */
     synchronized String wrapperWords() {
-        ByteArrayOutputStream words = new ByteArrayOutputStream();
-        held.forEach(frame -> words.writeBytes(frame.getPayload()));
-        return words.toString(StandardCharsets.UTF_8).strip();
-    }
-
-    /** Says that the script has begun although no marker came: what was held back is its output. */
-    synchronized void beginUnmarked() {
-        if (!passing && !detached) {
-            beginWithoutHead();
-        }
+        return heldErr.toString(StandardCharsets.UTF_8).strip();
     }
 
     /** How many bytes have come. */
     synchronized long bytes() {
         return bytes;
+    }
+
+    /** No more comes: without a marker until now, what is held is the output of a script whose log lost its head. */
+    synchronized void end() {
+        if (!passing && !detached) {
+            passWithoutHead();
+        }
     }
 
     /** From its return on nothing reaches the sink from here. */
@@ -84,65 +89,98 @@ final class MarkedOutput implements Consumer<Frame> {
         if (detached) {
             return;
         }
-        bytes += frame.getPayload().length;
-        if (passing) {
-            pass(frame.getStreamType(), frame.getPayload(), 0);
+        byte[] payload = frame.getPayload();
+        bytes += payload.length;
+        if (frame.getStreamType() == StreamType.STDERR) {
+            stderr(payload);
         } else {
-            hold(frame);
+            stdout(payload);
         }
     }
 
-    private void hold(Frame frame) {
-        byte[] payload = frame.getPayload();
-        int rest = strayed || frame.getStreamType() != StreamType.STDERR ? -1 : matchMarker(payload);
-        if (matched == marker.length) {
-            begin();
-            pass(frame.getStreamType(), payload, rest);
+    private void stdout(byte[] payload) {
+        begin();
+        if (passing || !headMayBeLost) {
+            sink.stdout(payload, 0, payload.length);
+        } else {
+            heldOut.writeBytes(payload);
+            passIfTooMuch();
+        }
+    }
+
+    private void stderr(byte[] payload) {
+        if (passing) {
+            sink.stderr(payload, 0, payload.length);
             return;
         }
-        strayed |= rest < 0;
-        // The payload is the reader's buffer, which it fills anew.
-        held.add(new Frame(frame.getStreamType(), payload.clone()));
-        heldBytes += payload.length;
-        if (heldBytes > HEAD_LIMIT) {
-            beginWithoutHead();
+        heldErr.writeBytes(payload);
+        byte[] held = heldErr.toByteArray();
+        int at = indexOfMarker(held);
+        if (at >= 0) {
+            begin();
+            passing = true;
+            pass(held, 0, at);
+            pass(held, at + marker.length, held.length);
+            passHeldOut();
+        } else {
+            passIfTooMuch();
         }
     }
 
-    /** How many bytes of the payload belong to the marker; -1 if it is not the marker. */
-    private int matchMarker(byte[] payload) {
-        int index = 0;
-        while (index < payload.length && matched < marker.length) {
-            if (payload[index] != marker[matched]) {
-                return -1;
-            }
-            index++;
-            matched++;
+    private void passIfTooMuch() {
+        if (heldErr.size() > WRAPPER_SAYS_LESS || heldOut.size() > HOLD_LIMIT) {
+            passWithoutHead();
         }
-        return index;
     }
 
-    private void beginWithoutHead() {
+    private void passWithoutHead() {
         begin();
-        sink.stdout(HEAD_LOST, 0, HEAD_LOST.length);
-        sink.stderr(HEAD_LOST, 0, HEAD_LOST.length);
-        held.forEach(frame -> pass(frame.getStreamType(), frame.getPayload(), 0));
-        held.clear();
+        passing = true;
+        byte[] held = heldErr.toByteArray();
+        if (headMayBeLost) {
+            sink.stdout(HEAD_LOST, 0, HEAD_LOST.length);
+            sink.stderr(HEAD_LOST, 0, HEAD_LOST.length);
+        }
+        pass(held, 0, held.length);
+        passHeldOut();
+    }
+
+    private void pass(byte[] stderr, int from, int to) {
+        if (from < to) {
+            sink.stderr(stderr, from, to - from);
+        }
+    }
+
+    private void passHeldOut() {
+        if (heldOut.size() > 0) {
+            sink.stdout(heldOut.toByteArray(), 0, heldOut.size());
+        }
+        heldOut.reset();
+        heldErr.reset();
     }
 
     private void begin() {
-        passing = true;
-        context.runOnContext(v -> begun.tryComplete());
+        if (!hasBegun) {
+            hasBegun = true;
+            context.runOnContext(v -> begun.tryComplete());
+        }
     }
 
-    private void pass(StreamType type, byte[] payload, int offset) {
-        if (offset == payload.length) {
-            return;
+    private int indexOfMarker(byte[] held) {
+        for (int at = 0; at + marker.length <= held.length; at++) {
+            if (startsWithMarker(held, at)) {
+                return at;
+            }
         }
-        if (type == StreamType.STDERR) {
-            sink.stderr(payload, offset, payload.length - offset);
-        } else {
-            sink.stdout(payload, offset, payload.length - offset);
+        return -1;
+    }
+
+    private boolean startsWithMarker(byte[] held, int at) {
+        for (int index = 0; index < marker.length; index++) {
+            if (held[at + index] != marker[index]) {
+                return false;
+            }
         }
+        return true;
     }
 }

@@ -2,11 +2,13 @@ package io.factotum.scripts.executor.docker;
 
 import io.factotum.scripts.executor.RunName;
 import io.factotum.scripts.executor.RunSpec;
+import io.factotum.scripts.executor.ShellVariables;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * What a container reads from its standard input, and the wrapper in it that reads this: the secrets as shell
@@ -21,21 +23,20 @@ record ScriptFrame(byte[] bytes, int secretsLength, String marker) {
     /** The wrapper did not get the frame whole. */
     static final int NOT_WHOLE = 113;
 
-    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-
     /*
      * Exit codes: 112 something is missing or full, 113 the frame did not come whole, 114 this container has run
      * before, and whoever started it once more did not know.
      * $1 length, $2 length of the secrets, $3 checksum, $4 marker, then the command. No variable is set: each could be one of the
      * script's. One read for the whole frame, as head may take more than it was asked for. The script's PATH may
      * lead nowhere, hence the longer one for our own tools. The checksum tells a frame that was cut short, and one
-     * that two hosts sent at once.
+     * that two hosts sent at once. An image that has a /work of its own lends the mount that directory's mode.
      */
     private static final String WRAPPER = """
             [ ! -e /tmp/.factotum-begun ] || exit 114
             [ -d /tmp ] || mkdir -m 1777 /tmp 2>/dev/null
+            cd /work && [ -w . ] || { mkdir /tmp/work && cd /tmp/work; } || exit 112
             PATH="$PATH:/usr/local/bin:/usr/bin:/bin" head -c "$1" >script || exit 112
-            case "$(PATH="$PATH:/usr/local/bin:/usr/bin:/bin" cksum <script) " in "$3 "*) ;; *) exit 113 ;; esac
+            case "$(PATH="$PATH:/usr/local/bin:/usr/bin:/bin" sha256sum <script) " in "$3 "*) ;; *) exit 113 ;; esac
             if [ "$2" -gt 0 ]; then
                 PATH="$PATH:/usr/local/bin:/usr/bin:/bin" head -c "$2" script >.secrets || exit 112
                 PATH="$PATH:/usr/local/bin:/usr/bin:/bin" tail -c "+$(($2 + 1))" script >.script || exit 112
@@ -52,18 +53,13 @@ record ScriptFrame(byte[] bytes, int secretsLength, String marker) {
 
     /** The frame of a run. Fails with {@link IllegalArgumentException} if its environment cannot be one. */
     static ScriptFrame of(RunSpec spec) {
-        spec.environment().forEach(ScriptFrame::checkVariable);
-        ByteArrayOutputStream frame = new ByteArrayOutputStream(spec.script().length + 256);
-        spec.secrets().forEach((name, value) -> {
-            checkVariable(name, value);
-            frame.writeBytes("export %s='%s'\n"
-                    .formatted(name, value.replace("'", "'\\''"))
-                    .getBytes(StandardCharsets.UTF_8));
-        });
-        int secretsLength = frame.size();
+        ShellVariables.check(spec.environment());
+        byte[] secrets = ShellVariables.exports(spec.secrets());
+        ByteArrayOutputStream frame = new ByteArrayOutputStream(secrets.length + spec.script().length);
+        frame.writeBytes(secrets);
         frame.writeBytes(spec.script());
         String marker = "factotum: run " + RunName.hex(spec.runId()) + " begins";
-        return new ScriptFrame(frame.toByteArray(), secretsLength, marker);
+        return new ScriptFrame(frame.toByteArray(), secrets.length, marker);
     }
 
     /** What the container runs. Nothing secret is in it. */
@@ -71,20 +67,17 @@ record ScriptFrame(byte[] bytes, int secretsLength, String marker) {
         List<String> line = new ArrayList<>(List.of("-c", WRAPPER, "factotum"));
         line.add(String.valueOf(bytes.length));
         line.add(String.valueOf(secretsLength));
-        line.add(Cksum.of(bytes));
+        line.add(sha256(bytes));
         line.add(marker);
         line.addAll(command);
         return line;
     }
 
-    private static void checkVariable(String name, String value) {
-        if (!VARIABLE.matcher(name).matches()) {
-            throw new IllegalArgumentException("Cannot set environment variable '" + name
-                    + "': it is not a name. Use letters, digits and underscores, not a digit first.");
-        }
-        if (value.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("Cannot set environment variable '" + name
-                    + "': its value has a NUL character in it. No process can be given that.");
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java runtime has SHA-256", e);
         }
     }
 }

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** The engine that the tests use, and the script that may restart it. */
@@ -39,6 +42,21 @@ final class TestEngine {
                 .start();
         assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("%s ended", line).isTrue();
         assertThat(process.exitValue()).as("exit code of %s", line).isZero();
+    }
+
+    /** Takes a container out of the data of an engine that does not run. */
+    static void forget(String name) throws IOException {
+        Path containers = Path.of(
+                        Objects.requireNonNull(System.getenv("DOCKER_HOST")).substring("unix://".length()))
+                .resolveSibling("data/containers");
+        try (Stream<Path> directories = Files.list(containers)) {
+            for (Path directory : directories.toList()) {
+                Path description = directory.resolve("config.v2.json");
+                if (Files.readString(description).contains(name)) {
+                    Files.delete(description);
+                }
+            }
+        }
     }
 
     // A relative path is meant from the repository's root; tests run in a module's directory.

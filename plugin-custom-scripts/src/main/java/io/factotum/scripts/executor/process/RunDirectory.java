@@ -1,0 +1,149 @@
+package io.factotum.scripts.executor.process;
+
+import io.factotum.scripts.executor.RunName;
+import io.factotum.scripts.executor.RunSpec;
+import io.factotum.scripts.executor.ShellVariables;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** The directory of one run: all that is known of it lies there as files. Its methods block. */
+record RunDirectory(Path path) {
+
+    private static final FileAttribute<?> OURS_ALONE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    static RunDirectory of(Path directory, UUID runId) {
+        return new RunDirectory(directory.resolve(RunName.hex(runId)));
+    }
+
+    boolean exists() {
+        return Files.isDirectory(path);
+    }
+
+    /** Makes it whole or not at all. False if it is there already. */
+    boolean prepare(RunSpec spec) throws IOException {
+        if (exists()) {
+            return false;
+        }
+        Files.createDirectories(path.getParent());
+        Path part = Files.createTempDirectory(path.getParent(), ".part-", OURS_ALONE);
+        Files.createFile(part.resolve("created"));
+        Files.createFile(part.resolve("stdout"));
+        Files.createFile(part.resolve("stderr"));
+        Files.write(part.resolve("environment"), ShellVariables.exports(environment(spec)));
+        Path work = Files.createDirectory(part.resolve("work"));
+        Files.write(work.resolve("script"), spec.script());
+        try {
+            Files.move(part, path, StandardCopyOption.ATOMIC_MOVE);
+            return true;
+        } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
+            delete(part);
+            return false;
+        }
+    }
+
+    private static Map<String, String> environment(RunSpec spec) {
+        Map<String, String> all = new LinkedHashMap<>(spec.environment());
+        all.putAll(spec.secrets());
+        return all;
+    }
+
+    Path stdout() {
+        return path.resolve("stdout");
+    }
+
+    Path stderr() {
+        return path.resolve("stderr");
+    }
+
+    /** The wrapper that has claimed the run; empty if the script provably has not begun. */
+    Optional<WrapperProcess> begun() throws IOException {
+        return read("begun").map(WrapperProcess::parse);
+    }
+
+    Instant begunAt() throws IOException {
+        return modified("begun");
+    }
+
+    /** The exit code, once the script has ended. */
+    Optional<Integer> exitCode() throws IOException {
+        return read("exit").map(Integer::valueOf);
+    }
+
+    Instant endedAt() throws IOException {
+        return modified("exit");
+    }
+
+    Instant createdAt() throws IOException {
+        return modified("created");
+    }
+
+    /** Removes it if it has not begun; a wrapper on its way then finds nothing to claim. */
+    void removeUnlessBegun() throws IOException {
+        if (begun().isEmpty()) {
+            remove();
+        }
+    }
+
+    /** Removes it: gone at once for everybody, then file by file. */
+    void remove() throws IOException {
+        Path trash = path.resolveSibling(".trash-" + UUID.randomUUID());
+        try {
+            Files.move(path, trash, StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException e) {
+            return;
+        }
+        delete(trash);
+    }
+
+    static List<RunDirectory> all(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.filter(entry ->
+                            RunName.parse(entry.getFileName().toString()).isPresent())
+                    .map(RunDirectory::new)
+                    .toList();
+        }
+    }
+
+    UUID runId() {
+        return RunName.parse(path.getFileName().toString()).orElseThrow();
+    }
+
+    private Optional<String> read(String file) throws IOException {
+        try {
+            return Optional.of(Files.readString(path.resolve(file)).strip());
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Instant modified(String file) throws IOException {
+        return Files.getLastModifiedTime(path.resolve(file)).toInstant();
+    }
+
+    private static void delete(Path tree) throws IOException {
+        try (Stream<Path> files = Files.walk(tree)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,254 @@
+package io.factotum.scripts.executor.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.factotum.scripts.executor.Execution;
+import io.factotum.scripts.executor.Exit;
+import io.factotum.scripts.executor.NeverBegunException;
+import io.factotum.scripts.executor.RecordingSink;
+import io.factotum.scripts.executor.RunSpec;
+import io.factotum.scripts.executor.RunSpecs;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What only an engine can do to a run. */
+final class DockerFaultsIT {
+
+    private static final DockerSettings SETTINGS = new DockerSettings(null, "faults", true, Duration.ofSeconds(20));
+
+    private Vertx vertx;
+    private DockerExecutor executor;
+    private DockerEngine engine;
+
+    @BeforeAll
+    static void engineIsThere() {
+        TestEngine.assumeThere();
+    }
+
+    @BeforeEach
+    void open() {
+        vertx = Vertx.vertx();
+        executor = new DockerExecutor(vertx, SETTINGS);
+        engine = new DockerEngine(vertx, SETTINGS);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (var leftover : await(executor.list())) {
+            await(executor.remove(leftover.runId()));
+        }
+        await(executor.close());
+        await(engine.close());
+        await(vertx.close());
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(120, TimeUnit.SECONDS);
+    }
+
+    private Exit run(RunSpec spec, RecordingSink sink) throws Exception {
+        return await(executor.start(spec, Future.succeededFuture(), sink).compose(Execution::exit));
+    }
+
+    private Execution adopt(RunSpec spec, RecordingSink sink) throws Exception {
+        return await(executor.adopt(spec, Future.succeededFuture(), sink)).orElseThrow();
+    }
+
+    /** Makes a run's container as the executor does, and goes no further. */
+    private String created(RunSpec spec, ScriptFrame frame) throws Exception {
+        return await(engine.create(spec.image(), create -> new ContainerRecipe(SETTINGS).fill(create, spec, frame)));
+    }
+
+    @Test
+    void createdContainerIsStartedByWhoAdoptsIt() throws Exception {
+        RunSpec spec = RunSpecs.shell("echo ran");
+        created(spec, ScriptFrame.of(spec));
+        RecordingSink sink = new RecordingSink();
+        assertThat(await(adopt(spec, sink).exit()).code()).isZero();
+        assertThat(sink.out()).isEqualTo("ran\n");
+    }
+
+    @Test
+    void scriptThatArrivedHalfNeverBeganAndThenRunsOnce() throws Exception {
+        RunSpec spec = RunSpecs.shell("echo first\n#" + "x".repeat(100_000) + "\necho second");
+        ScriptFrame whole = ScriptFrame.of(spec);
+        String id = created(spec, whole);
+        byte[] half = Arrays.copyOf(whole.bytes(), whole.bytes().length / 2);
+        ContainerStream<?> cut = engine.attach(id, half, frame -> {});
+        await(cut.started());
+        await(engine.start(id));
+        cut.close();
+        assertThat(await(engine.awaitEnd(id))).isEqualTo(ScriptFrame.NOT_WHOLE);
+        RecordingSink sink = new RecordingSink();
+        assertThat(await(adopt(spec, sink).exit()).code()).isZero();
+        assertThat(sink.out()).isEqualTo("first\nsecond\n");
+    }
+
+    @Test
+    void containerStillWaitingForItsScriptIsStartedAfresh() throws Exception {
+        RunSpec spec = RunSpecs.shell("echo ran");
+        String id = created(spec, ScriptFrame.of(spec));
+        ContainerStream<?> silent = engine.attach(id, new byte[0], frame -> {});
+        await(silent.started());
+        await(engine.start(id));
+        RecordingSink sink = new RecordingSink();
+        Future<Execution> adopted =
+                executor.adopt(spec, Future.succeededFuture(), sink).map(found -> found.orElseThrow());
+        silent.close();
+        assertThat(await(adopted.compose(Execution::exit)).code()).isZero();
+        assertThat(sink.out()).isEqualTo("ran\n");
+    }
+
+    @Test
+    void containerStartedOnceMoreDoesNotRunTheScriptAgain() throws Exception {
+        RunSpec spec = RunSpecs.shell("echo ran");
+        run(spec, new RecordingSink());
+        ScriptFrame frame = ScriptFrame.of(spec);
+        String name = ContainerRecipe.name(spec.runId());
+        ContainerStream<?> again = engine.attach(name, frame.bytes(), output -> {});
+        await(again.started());
+        await(engine.start(name));
+        assertThat(await(engine.awaitEnd(name))).isEqualTo(114);
+        RecordingSink sink = new RecordingSink();
+        await(adopt(spec, sink).exit());
+        assertThat(sink.out()).isEqualTo("ran\n");
+    }
+
+    @Test
+    void reservedExitCodeOfAScriptIsItsOwnFailure() throws Exception {
+        for (int code : List.of(112, 113, 114, 125)) {
+            RunSpec spec = RunSpecs.shell("exit " + code);
+            Exit exit = run(spec, new RecordingSink());
+            assertThat(exit.reason()).isEqualTo(Exit.Reason.EXITED);
+            assertThat(exit.code()).isEqualTo(code);
+            assertThat(await(adopt(spec, new RecordingSink()).exit()).reason()).isEqualTo(Exit.Reason.EXITED);
+        }
+    }
+
+    @Test
+    void secretsAreNotInTheContainersDescription() throws Exception {
+        String secret = "correct horse battery staple";
+        RunSpec spec = RunSpecs.shell(
+                "echo \"$S\"; ls -A # no-one-sees-this", Map.of("SEEN", "seen-value"), Map.of("S", secret));
+        RecordingSink sink = new RecordingSink();
+        run(spec, sink);
+        assertThat(sink.out()).isEqualTo(secret + "\nscript\n");
+        String name = ContainerRecipe.name(spec.runId());
+        String description = new ObjectMapper()
+                .writeValueAsString(await(engine.inspect(name)).orElseThrow());
+        assertThat(description).contains("seen-value").doesNotContain(secret).doesNotContain("no-one-sees-this");
+    }
+
+    @Test
+    void limitsUserAndNetworkAreTheSpecs() throws Exception {
+        RunSpec.Limits limits = new RunSpec.Limits(0.5, 64L << 20, 50, "none", "65534:65534");
+        RunSpec spec = RunSpecs.with(
+                RunSpecs.shell("id -u; echo x >file; cat file; ls /sys/class/net"),
+                RunSpecs.SHELL_IMAGE,
+                List.of("sh"),
+                limits);
+        RecordingSink sink = new RecordingSink();
+        assertThat(run(spec, sink).code()).isZero();
+        assertThat(sink.out()).startsWith("65534\nx\n").doesNotContain("eth0");
+        var host = await(engine.inspect(ContainerRecipe.name(spec.runId())))
+                .orElseThrow()
+                .getHostConfig();
+        assertThat(host.getMemory()).isEqualTo(64L << 20).isEqualTo(host.getMemorySwap());
+        assertThat(host.getNanoCPUs()).isEqualTo(500_000_000L);
+        assertThat(host.getPidsLimit()).isEqualTo(50);
+        assertThat(host.getInit()).isTrue();
+    }
+
+    @Test
+    void scriptThatUsesTooMuchMemorySaysSo() throws Exception {
+        RunSpec.Limits limits = new RunSpec.Limits(1, 32L << 20, 50, "none", null);
+        RunSpec spec = RunSpecs.with(
+                RunSpecs.shell("a = 'x' * (200 * 1024 * 1024)\nprint(len(a))"),
+                "factotum-test/python:1",
+                List.of("python"),
+                limits);
+        Exit exit = run(spec, new RecordingSink());
+        assertThat(exit.reason()).isEqualTo(Exit.Reason.OUT_OF_MEMORY);
+        assertThat(exit.message()).contains("more memory than it may");
+    }
+
+    @Test
+    void missingImageThatCannotBePulledIsNamed() throws Exception {
+        RunSpec spec = RunSpecs.with(RunSpecs.shell(":"), "127.0.0.1:1/no/such:image", List.of("sh"), RunSpecs.LIMITS);
+        assertThatThrownBy(() -> run(spec, new RecordingSink()))
+                .hasCauseInstanceOf(NeverBegunException.class)
+                .hasMessageContaining("Cannot pull image '127.0.0.1:1/no/such:image'")
+                .hasMessageContaining("connection refused")
+                .cause()
+                .extracting("code")
+                .isEqualTo("image_unavailable");
+        assertThat(await(executor.list())).isEmpty();
+    }
+
+    @Test
+    void missingCommandIsAFaultThatIsNotTriedAgain() throws Exception {
+        RunSpec spec =
+                RunSpecs.with(RunSpecs.shell(":"), RunSpecs.SHELL_IMAGE, List.of("no-such-command"), RunSpecs.LIMITS);
+        Exit exit = run(spec, new RecordingSink());
+        assertThat(exit.reason()).isEqualTo(Exit.Reason.ENGINE_FAULT);
+        assertThat(exit.message()).contains("'no-such-command' is not in the image");
+    }
+
+    @Test
+    void missingNetworkIsAFaultInTheEnginesWords() throws Exception {
+        RunSpec.Limits limits = new RunSpec.Limits(1, 64L << 20, 50, "no-such-network", null);
+        RunSpec spec = RunSpecs.with(RunSpecs.shell(":"), RunSpecs.SHELL_IMAGE, List.of("sh"), limits);
+        Exit exit = run(spec, new RecordingSink());
+        assertThat(exit.reason()).isEqualTo(Exit.Reason.ENGINE_FAULT);
+        assertThat(exit.message()).contains("no-such-network");
+    }
+
+    @Test
+    void engineThatIsNotThereIsNamed() throws Exception {
+        DockerSettings nowhere = new DockerSettings("unix:///no/such.sock", "x", true, Duration.ofSeconds(1));
+        DockerExecutor lost = new DockerExecutor(vertx, nowhere);
+        RunSpec spec = RunSpecs.shell(":");
+        assertThatThrownBy(() -> await(lost.check())).hasMessageContaining("unix:///no/such.sock");
+        assertThatThrownBy(() -> await(lost.start(spec, Future.succeededFuture(), new RecordingSink())))
+                .hasCauseInstanceOf(NeverBegunException.class)
+                .cause()
+                .extracting("code")
+                .isEqualTo("engine_unavailable");
+        await(lost.close());
+    }
+
+    @Test
+    void scriptThatKillsItselfIsNotTakenForOutOfMemory() throws Exception {
+        Exit exit = run(RunSpecs.shell("kill -9 $$"), new RecordingSink());
+        assertThat(exit.reason()).isEqualTo(Exit.Reason.EXITED);
+        assertThat(exit.code()).isEqualTo(137);
+        assertThat(exit.message()).contains("Signal 9");
+    }
+
+    @Test
+    void otherLabelsAreForPeople() throws Exception {
+        RunSpec spec = RunSpecs.shell(":");
+        created(spec, ScriptFrame.of(spec));
+        Map<String, String> labels = await(engine.inspect(ContainerRecipe.name(spec.runId())))
+                .orElseThrow()
+                .getConfig()
+                .getLabels();
+        assertThat(labels)
+                .containsEntry("factotum.io/install", "faults")
+                .containsEntry("factotum.io/run", spec.runId().toString())
+                .containsEntry("factotum.io/event", "create");
+        assertThat(UUID.fromString(labels.get("factotum.io/run"))).isEqualTo(spec.runId());
+    }
+}
