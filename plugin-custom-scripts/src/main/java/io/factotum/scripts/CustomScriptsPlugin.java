@@ -43,7 +43,8 @@ public final class CustomScriptsPlugin implements Plugin {
                 docker.host().isEmpty() ? null : docker.host(),
                 context.installId(),
                 docker.init(),
-                docker.pullTimeout());
+                docker.pullTimeout(),
+                docker.volumes());
         return new Executors(
                 config,
                 context.allowsProcesses(),
