@@ -198,7 +198,8 @@ public final class Host {
                         config.pluginsConfigDirectory(),
                         config.pluginsPoll(),
                         config.pluginStartTimeout(),
-                        config.pluginStopTimeout()),
+                        config.pluginStopTimeout(),
+                        config.processesAllowed()),
                 new PluginServices(
                         plugin -> new PgRunStore(database, hostId),
                         plugin -> new PgResourceStore(database, plugin),
@@ -225,7 +226,7 @@ public final class Host {
         return Authentication.load(vertx, data.path()).compose(authentication -> {
             AdminApi api = new AdminApi(vertx, contract, authentication, parts);
             stops.push(api::close);
-            return api.start(config.httpHost(), config.httpPort())
+            return api.start(config.httpHost(), config.httpPort(), config.httpMaxBody())
                     .map(port ->
                             new Address("http://%s:%d".formatted(config.httpHost(), port), authentication.token()));
         });

@@ -20,6 +20,7 @@ public record HostConfig(
         Duration pluginsPoll,
         Duration pluginStartTimeout,
         Duration pluginStopTimeout,
+        boolean processesAllowed,
         Path offeringsDirectory,
         String databaseUrl,
         int databasePoolSize,
@@ -53,6 +54,12 @@ public record HostConfig(
                 reader.duration(
                         "plugins.start-timeout", Duration.ofSeconds(30), "How long a plugin may take to start."),
                 reader.duration("plugins.stop-timeout", Duration.ofSeconds(10), "How long a plugin may take to stop."),
+                reader.flag(
+                        "plugins.allow-processes",
+                        false,
+                        "Whether plugins may run programs as plain processes of this machine. Nothing isolates those:"
+                                + " they have the host's rights and files. The `process` executor of custom-scripts"
+                                + " needs it."),
                 home.resolve(reader.text(
                         "offerings.directory",
                         "conf/offerings",

@@ -43,6 +43,12 @@ public interface PluginContext {
     /** What to call that configuration in an error message: its path, or a name for it. */
     String configName();
 
+    /**
+     * Whether the operator of the host allows plugins to run programs as plain processes of its machine, which nothing
+     * isolates. A plugin that would must ask here first.
+     */
+    boolean allowsProcesses();
+
     /** A directory of the plugin's own that is kept from run to run. It exists. */
     Path dataDirectory();
 

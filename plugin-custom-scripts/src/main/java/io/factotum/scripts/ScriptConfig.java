@@ -17,14 +17,12 @@ import org.jspecify.annotations.Nullable;
  * The operator's settings, {@code conf/plugins/custom-scripts.yaml}.
  *
  * @param executor {@code auto}, {@code docker} or {@code process}
- * @param processAllowed whether scripts may run as processes of the host, which nothing isolates
  * @param languages what offerings may name, by name
  * @param outputLimit how many bytes are kept of what one run prints
  * @param stopGrace from TERM to KILL
  */
 record ScriptConfig(
         String executor,
-        boolean processAllowed,
         Docker docker,
         Map<String, Language> languages,
         int outputLimit,
@@ -69,9 +67,8 @@ record ScriptConfig(
                 "executor",
                 AUTO,
                 List.of(AUTO, DOCKER, PROCESS),
-                "What runs scripts. auto takes docker if an engine answers, else process if that is allowed.");
-        boolean processAllowed = reader.flag(
-                "process.allowed", false, "Whether scripts may run as processes of the host. Nothing isolates these.");
+                "What runs scripts. auto takes docker if an engine answers, else process if `plugins.allow-processes` of"
+                        + " conf/host.yaml allows it.");
         Docker docker = new Docker(
                 reader.text(
                         "docker.host", "", "The engine's address. Empty: what the environment names, as docker does."),
@@ -80,7 +77,6 @@ record ScriptConfig(
                 volumes(reader));
         return new ScriptConfig(
                 executor,
-                processAllowed,
                 docker,
                 languages(reader),
                 (int) size(reader, "output-limit", "1m", 1024, 64 << 20, "How much is kept of what one run prints."),

@@ -12,6 +12,8 @@ class ExecutorsTest {
     private final MemoryExecutor docker = new MemoryExecutor();
     private final MemoryExecutor process = new MemoryExecutor();
 
+    private boolean hadDocker;
+
     @Test
     void autoTakesDockerIfAnEngineAnswers() {
         assertThat(choose("auto", true).result()).isSameAs(docker);
@@ -30,7 +32,14 @@ class ExecutorsTest {
         assertThat(choose("auto", false).cause())
                 .hasMessageContaining("tried docker: no engine")
                 .hasMessageContaining("process is not allowed")
-                .hasMessageContaining("process.allowed");
+                .hasMessageContaining("plugins.allow-processes");
+    }
+
+    @Test
+    void autoStaysWithDockerOnceScriptsHaveRunThere() {
+        hadDocker = true;
+        docker.usable = Future.failedFuture("no engine");
+        assertThat(choose("auto", true).result()).isSameAs(docker);
     }
 
     @Test
@@ -46,9 +55,7 @@ class ExecutorsTest {
     }
 
     private Future<Executor> choose(String executor, boolean processAllowed) {
-        ScriptConfig config = Fixtures.config(new JsonObject()
-                .put("executor", executor)
-                .put("process", new JsonObject().put("allowed", processAllowed)));
-        return new Executors(config, () -> docker, () -> process).choose();
+        ScriptConfig config = Fixtures.config(new JsonObject().put("executor", executor));
+        return new Executors(config, processAllowed, hadDocker, () -> docker, () -> process).choose();
     }
 }

@@ -19,7 +19,6 @@ class ScriptConfigTest {
     void withoutSettingsTheDefaultsHold() {
         ScriptConfig config = Fixtures.config();
         assertThat(config.executor()).isEqualTo("auto");
-        assertThat(config.processAllowed()).isFalse();
         assertThat(config.languages())
                 .containsOnlyKeys("python", "shell")
                 .containsEntry("shell", new ScriptConfig.Language("alpine:3", List.of("sh")));

@@ -25,9 +25,6 @@ import org.slf4j.LoggerFactory;
 /** The HTTP server: every operation of the OpenAPI file on its route, behind the token. */
 public final class AdminApi {
 
-    /** Four scripts of 1 MiB, and what JSON adds to them. */
-    static final int BODY_LIMIT = 6 * 1024 * 1024;
-
     private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
     private static final int HEADER_LIMIT = 16 * 1024;
     private static final Duration IDLE = Duration.ofMinutes(2);
@@ -50,8 +47,8 @@ public final class AdminApi {
         checkEndpoints();
     }
 
-    /** Listens there; port 0 takes any that is free. Completes with the port. */
-    public Future<Integer> start(String address, int port) {
+    /** Listens there and takes bodies up to that size; port 0 takes any that is free. Completes with the port. */
+    public Future<Integer> start(String address, int port, int bodyLimit) {
         server = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(address)
                         .setPort(port)
@@ -59,7 +56,7 @@ public final class AdminApi {
                         .setMaxInitialLineLength(HEADER_LIMIT)
                         .setIdleTimeout((int) IDLE.toSeconds())
                         .setIdleTimeoutUnit(TimeUnit.SECONDS))
-                .requestHandler(router());
+                .requestHandler(router(bodyLimit));
         return server.listen()
                 .map(HttpServer::actualPort)
                 .onSuccess(actual -> LOG.info("The HTTP API listens on {} port {}", address, actual));
@@ -81,23 +78,23 @@ public final class AdminApi {
         }
     }
 
-    private Router router() {
+    private Router router(int bodyLimit) {
         RouterBuilder builder = RouterBuilder.create(vertx, contract.openApi());
         builder.rootHandler(new Gate(contract.openApi(), authentication));
-        builder.getRoutes().forEach(this::mount);
+        builder.getRoutes().forEach(route -> mount(route, bodyLimit));
         Router router = builder.createRouter();
-        router.route().failureHandler(new ProblemHandler());
+        router.route().failureHandler(new ProblemHandler(bodyLimit));
         return router;
     }
 
-    private void mount(OpenAPIRoute route) {
+    private void mount(OpenAPIRoute route, int bodyLimit) {
         Operation operation = route.getOperation();
         Endpoint endpoint = Objects.requireNonNull(endpoints.get(operation.getOperationId()));
         RequestCheck check = new RequestCheck(vertx, contract, operation);
         // Both are done here: the token before the route is known, the check with all faults at once.
         route.setDoSecurity(false).setDoValidation(false);
         if (operation.getRequestBody() != null) {
-            route.addHandler(BodyHandler.create(false).setBodyLimit(BODY_LIMIT));
+            route.addHandler(BodyHandler.create(false).setBodyLimit(bodyLimit));
         }
         route.addHandler(context -> answer(context, check, endpoint));
     }

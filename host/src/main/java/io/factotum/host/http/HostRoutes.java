@@ -1,10 +1,10 @@
 package io.factotum.host.http;
 
-import io.factotum.host.storage.PgErrors;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.DatabaseException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +72,7 @@ final class HostRoutes {
         if (failure instanceof TimeoutException) {
             return "It does not answer within %d seconds.".formatted(READY_WITHIN.toSeconds());
         }
-        return failure instanceof DatabaseException || PgErrors.isTransient(failure)
+        return failure instanceof DatabaseException || failure instanceof IOException
                 ? "It does not answer."
                 : String.valueOf(failure.getMessage());
     }

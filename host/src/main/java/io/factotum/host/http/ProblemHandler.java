@@ -22,6 +22,12 @@ final class ProblemHandler implements Handler<RoutingContext> {
     private static final Logger LOG = LoggerFactory.getLogger(ProblemHandler.class);
     private static final Duration DISCARDING = Duration.ofSeconds(2);
 
+    private final int bodyLimit;
+
+    ProblemHandler(int bodyLimit) {
+        this.bodyLimit = bodyLimit;
+    }
+
     @Override
     public void handle(RoutingContext context) {
         HttpServerResponse response = context.response();
@@ -53,7 +59,7 @@ final class ProblemHandler implements Handler<RoutingContext> {
         }
     }
 
-    private static @Nullable Problem known(@Nullable Throwable failure, int status, HttpMethod method) {
+    private @Nullable Problem known(@Nullable Throwable failure, int status, HttpMethod method) {
         if (failure instanceof ProblemException exception) {
             return exception.problem();
         }
@@ -73,7 +79,7 @@ final class ProblemHandler implements Handler<RoutingContext> {
             return new Problem(
                     413,
                     "too_large",
-                    "Cannot accept the request: its body is larger than %d bytes.".formatted(AdminApi.BODY_LIMIT));
+                    "Cannot accept the request: its body is larger than %d bytes.".formatted(bodyLimit));
         }
         if (status >= 400 && status < 500) {
             return new Problem(status, "bad_request", "Cannot accept the request: it is not well-formed HTTP.");

@@ -83,6 +83,11 @@ final class HostPluginContext implements PluginContext {
     }
 
     @Override
+    public boolean allowsProcesses() {
+        return settings.processesAllowed();
+    }
+
+    @Override
     public Path dataDirectory() {
         return settings.dataOf(id());
     }

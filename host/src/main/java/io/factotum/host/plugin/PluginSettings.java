@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param pollInterval from one look at the plugins directory to the next
  * @param startTimeout how long a plugin may take to be made, and again to start
  * @param stopTimeout how long a plugin may take to stop
+ * @param processesAllowed whether plugins may run programs as plain processes
  */
 public record PluginSettings(
         Path pluginsDirectory,
@@ -21,7 +22,8 @@ public record PluginSettings(
         Path configDirectory,
         Duration pollInterval,
         Duration startTimeout,
-        Duration stopTimeout) {
+        Duration stopTimeout,
+        boolean processesAllowed) {
 
     Path dataOf(String pluginId) {
         return dataDirectory.resolve("plugins").resolve(pluginId);

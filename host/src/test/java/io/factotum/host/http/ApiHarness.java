@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /** The API over a database, with a lifecycle that only writes the rows. */
 final class ApiHarness {
 
+    static final int BODY_LIMIT = 6 << 20;
+
     final Vertx vertx = Vertx.vertx();
     final TestTypes types = new TestTypes();
     final TestLifecycle lifecycle;
@@ -60,7 +62,7 @@ final class ApiHarness {
                             () -> List.of(
                                     new JsonObject().put("id", "test-type").put("state", "STARTED")),
                             readiness));
-            port = join(api.start("127.0.0.1", 0));
+            port = join(api.start("127.0.0.1", 0, BODY_LIMIT));
             client = new ApiClient(vertx, port, contract.openApi(), authentication.token());
         } catch (IOException failure) {
             throw new AssertionError(failure);

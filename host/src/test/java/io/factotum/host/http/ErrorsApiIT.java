@@ -193,7 +193,7 @@ class ErrorsApiIT {
 
     @Test
     void bodyThatIsTooLargeIsRefusedWithTheLimit() {
-        JsonObject body = ApiHarness.offeringBody("large").put("description", "x".repeat(AdminApi.BODY_LIMIT));
+        JsonObject body = ApiHarness.offeringBody("large").put("description", "x".repeat(ApiHarness.BODY_LIMIT));
 
         HttpResponse<Buffer> refused = api.client.post("/api/v1/offerings", body);
 

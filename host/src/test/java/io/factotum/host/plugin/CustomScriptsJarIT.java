@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.factotum.host.plugin.JarStager.Copy;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,19 +14,15 @@ class CustomScriptsJarIT {
     private static final Path JAR = Path.of("..", "plugins-dir", "custom-scripts.jar");
 
     @Test
-    void theCustomScriptsJarIsStagedInLittleTime(@TempDir Path work) throws Exception {
+    void theCustomScriptsJarIsStagedWhole(@TempDir Path work) throws Exception {
         JarStager stager = new JarStager(work, HostVersions.current());
         stager.open();
-        long begin = System.nanoTime();
 
         Copy copy = stager.copy(JAR);
         StagedJar jar = stager.accept("custom-scripts.jar", copy);
 
-        Duration taken = Duration.ofNanos(System.nanoTime() - begin);
         assertThat(jar.descriptor().id()).isEqualTo("custom-scripts");
         assertThat(Files.size(jar.copy())).isEqualTo(Files.size(JAR));
-        // Well under a second on a laptop; the bound leaves room for a busy machine.
-        assertThat(taken).isLessThan(Duration.ofSeconds(5));
     }
 
     @Test

@@ -63,7 +63,8 @@ final class PluginHost implements LifecycleServer, AutoCloseable {
                         root.resolve("conf"),
                         Duration.ofMillis(40),
                         timeout,
-                        timeout),
+                        timeout,
+                        true),
                 new PluginServices(
                         id -> new NoRuns(),
                         id -> new NoResources(),

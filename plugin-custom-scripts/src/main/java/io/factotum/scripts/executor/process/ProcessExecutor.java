@@ -81,7 +81,7 @@ public final class ProcessExecutor implements Executor {
         return checked(spec)
                 .compose(v -> blocking(() -> run.prepare(spec)).recover(ProcessExecutor::neverBegun))
                 .compose(prepared -> prepared
-                        ? begin(run, spec, permission, sink).recover(cause -> blocking(() -> undo(run, permission))
+                        ? begin(run, spec, permission, sink).recover(cause -> blocking(() -> undo(run))
                                 .transform(undone -> Future.failedFuture(cause)))
                         : adopt(spec, permission, sink).compose(found -> found.map(Future::succeededFuture)
                                 .orElseGet(() -> start(spec, permission, sink))));
@@ -122,15 +122,16 @@ public final class ProcessExecutor implements Executor {
     }
 
     private Future<Execution> follow(RunDirectory run, OutputSink sink) {
-        return blocking(() -> {
-                    WrapperProcess wrapper = run.begun().orElseThrow(() -> gone(run));
-                    return new ProcessRun(vertx, workers, run, wrapper, run.begunAt(), sink);
-                })
-                .map(execution -> {
-                    underWay.add(execution);
-                    execution.exit().onComplete(end -> underWay.remove(execution));
-                    return execution.follow();
-                });
+        return blocking(() -> run.begun().orElseThrow(() -> gone(run)))
+                .compose(wrapper -> blocking(wrapper::ended).compose(end -> blocking(run::begunAt)
+                        .map(at -> listening(new ProcessRun(vertx, workers, run, wrapper, at, sink))
+                                .follow(end))));
+    }
+
+    private ProcessRun listening(ProcessRun execution) {
+        underWay.add(execution);
+        execution.exit().onComplete(end -> underWay.remove(execution));
+        return execution;
     }
 
     @Override
@@ -185,7 +186,7 @@ public final class ProcessExecutor implements Executor {
         return workers.close();
     }
 
-    private static Void undo(RunDirectory run, Future<Void> permission) throws IOException {
+    private static @Nullable Void undo(RunDirectory run) throws IOException {
         run.removeUnlessBegun();
         return null;
     }

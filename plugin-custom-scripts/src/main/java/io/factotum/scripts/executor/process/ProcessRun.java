@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -56,14 +57,13 @@ final class ProcessRun implements Execution {
         this.stderr = new FileTail(directory.stderr());
     }
 
-    /** Begins to listen. */
-    ProcessRun follow() {
+    /** Listens until the wrapper has ended. */
+    ProcessRun follow(CompletableFuture<?> wrapperEnd) {
         Context context = vertx.getOrCreateContext();
-        wrapper.ended()
-                .whenComplete((ended, cause) -> context.runOnContext(v -> {
-                    wrapperEnded = true;
-                    look();
-                }));
+        wrapperEnd.whenComplete((ended, cause) -> context.runOnContext(v -> {
+            wrapperEnded = true;
+            look();
+        }));
         look();
         return this;
     }

@@ -27,11 +27,11 @@ record WrapperProcess(long pid, String identity) {
         return identityOf(pid).filter(identity::equals).isPresent();
     }
 
-    /** Completes when the process of that id has ended. */
-    CompletableFuture<?> ended() {
-        return ProcessHandle.of(pid)
-                .<CompletableFuture<?>>map(ProcessHandle::onExit)
-                .orElseGet(() -> CompletableFuture.completedFuture(this));
+    /** Completes when it has ended. Blocks. */
+    CompletableFuture<?> ended() throws IOException {
+        // The handle first: once the identity is found right, it is known to be this process's.
+        Optional<ProcessHandle> handle = ProcessHandle.of(pid);
+        return handle.isPresent() && isAlive() ? handle.get().onExit() : CompletableFuture.completedFuture(this);
     }
 
     /** Sends a signal, unless it has ended. Blocks. */

@@ -52,7 +52,7 @@ final class TestEngine {
         try (Stream<Path> directories = Files.list(containers)) {
             for (Path directory : directories.toList()) {
                 Path description = directory.resolve("config.v2.json");
-                if (Files.readString(description).contains(name)) {
+                if (Files.exists(description) && Files.readString(description).contains(name)) {
                     Files.delete(description);
                 }
             }

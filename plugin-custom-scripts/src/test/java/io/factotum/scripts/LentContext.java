@@ -1,0 +1,112 @@
+package io.factotum.scripts;
+
+import io.factotum.api.PluginContext;
+import io.factotum.api.lifecycle.LifecycleHandler;
+import io.factotum.api.offering.OfferingSupport;
+import io.factotum.api.store.DocumentStore;
+import io.factotum.api.store.ResourceStore;
+import io.factotum.api.store.RunStore;
+import io.factotum.api.store.SecretBox;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/** What a host lends the plugin, as far as the plugin uses it. */
+final class LentContext implements PluginContext {
+
+    final MemoryRuns runs = new MemoryRuns();
+    final MemoryDocuments documents = new MemoryDocuments();
+
+    @Nullable
+    OfferingSupport support;
+
+    @Nullable
+    LifecycleHandler handler;
+
+    private final Vertx vertx;
+    private final Path directory;
+    private final JsonObject config;
+    private final boolean allowsProcesses;
+
+    LentContext(Vertx vertx, Path directory, JsonObject config, boolean allowsProcesses) {
+        this.vertx = vertx;
+        this.directory = directory;
+        this.config = config;
+        this.allowsProcesses = allowsProcesses;
+    }
+
+    @Override
+    public String id() {
+        return "custom-scripts";
+    }
+
+    @Override
+    public String version() {
+        return "1";
+    }
+
+    @Override
+    public String installId() {
+        return "0b000000-0000-4000-8000-000000000001";
+    }
+
+    @Override
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    @Override
+    public Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Override
+    public JsonObject config() {
+        return config;
+    }
+
+    @Override
+    public String configName() {
+        return "custom-scripts.yaml";
+    }
+
+    @Override
+    public boolean allowsProcesses() {
+        return allowsProcesses;
+    }
+
+    @Override
+    public Path dataDirectory() {
+        return directory;
+    }
+
+    @Override
+    public Future<Void> serve(OfferingSupport servedSupport, LifecycleHandler servedHandler) {
+        support = servedSupport;
+        handler = servedHandler;
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public RunStore runs() {
+        return runs;
+    }
+
+    @Override
+    public ResourceStore resources() {
+        throw new UnsupportedOperationException("The plugin reads no resources.");
+    }
+
+    @Override
+    public DocumentStore documents() {
+        return documents;
+    }
+
+    @Override
+    public SecretBox secrets() {
+        return Fixtures.BOX;
+    }
+}
