@@ -40,6 +40,7 @@ final class DockerEngine {
     private final WorkerExecutor workers;
     private volatile @Nullable EngineConnection connection;
     private @Nullable ContainerStream<Event> watch;
+    private @Nullable Future<Void> watchEnd;
 
     DockerEngine(Vertx vertx, DockerSettings settings) {
         this.vertx = vertx;
@@ -150,14 +151,16 @@ final class DockerEngine {
      * Asking it later would not tell, as it may be back by then.
      */
     synchronized Future<Void> goesAway() {
-        ContainerStream<Event> open = watch;
-        if (open == null || open.ended().isComplete()) {
-            open = stream(
+        Future<Void> end = watchEnd;
+        if (end == null || end.isComplete()) {
+            ContainerStream<Event> events = stream(
                     event -> {},
                     (client, self) -> client.eventsCmd().withEventFilter("oom").exec(self));
-            watch = open;
+            watch = events;
+            end = events.ended().otherwiseEmpty();
+            watchEnd = end;
         }
-        return open.ended().otherwiseEmpty();
+        return end;
     }
 
     /** A stream of the engine's, on the context of the caller. */
