@@ -61,6 +61,8 @@ final class ContainerRun implements Execution {
     private Instant startedAt = Instant.now();
     private Exit.@Nullable Reason stopReason;
     private @Nullable Listening current;
+    private Future<Void> engineEnd = Future.succeededFuture();
+    private boolean ending;
     private boolean engineLost;
     private boolean abandoned;
 
@@ -165,6 +167,7 @@ final class ContainerRun implements Execution {
     }
 
     private void follow(Listening listening) {
+        engineEnd = engine.goesAway();
         listening.output().begun().onSuccess(v -> begun.tryComplete(this));
         engine.awaitEnd(id).onComplete(end -> {
             if (current != listening) {
@@ -176,7 +179,7 @@ final class ContainerRun implements Execution {
                 lookAgain(end.cause());
             }
         });
-        listening.ended().onComplete(end -> listening.after(STRAGGLER, () -> look(FIRST_RETRY)));
+        listening.ended().onComplete(end -> listening.after(STRAGGLER, () -> lookUnlessEnding(listening)));
         listening.every(LOOK_INTERVAL, () -> lookWhetherItRuns(listening));
         listening.after(BEGIN_TIMEOUT, () -> {
             if (!begun.future().isComplete()) {
@@ -189,12 +192,19 @@ final class ContainerRun implements Execution {
         engine.inspect(id).onSuccess(found -> {
             if (current == listening
                     && !found.map(it -> isRunning(it.getState())).orElse(false)) {
-                listening.after(STRAGGLER, () -> look(FIRST_RETRY));
+                listening.after(STRAGGLER, () -> lookUnlessEnding(listening));
             }
         });
     }
 
+    private void lookUnlessEnding(Listening listening) {
+        if (current == listening && !ending) {
+            look(FIRST_RETRY);
+        }
+    }
+
     private void ended(Listening listening, int code) {
+        ending = true;
         listening.drained(STRAGGLER).onComplete(drained -> {
             if (current != listening) {
                 return;
@@ -222,10 +232,12 @@ final class ContainerRun implements Execution {
             conclude(listening, code, state);
             return;
         }
-        engine.goesAway(SHUTDOWN_TIME).onSuccess(away -> {
-            engineLost |= away;
-            conclude(listening, code, state);
-        });
+        engineEnd
+                .timeout(SHUTDOWN_TIME.toMillis(), TimeUnit.MILLISECONDS)
+                .onComplete(end -> context.runOnContext(v -> {
+                    engineLost |= end.succeeded();
+                    conclude(listening, code, state);
+                }));
     }
 
     private void lookAgain(Throwable cause) {
@@ -237,6 +249,7 @@ final class ContainerRun implements Execution {
 
     private void look(Duration retry) {
         stopListening();
+        ending = false;
         engine.inspect(id).onComplete(found -> {
             if (abandoned || exit.future().isComplete()) {
                 return;
@@ -284,6 +297,9 @@ final class ContainerRun implements Execution {
     }
 
     private void conclude(Listening listening, int code, ContainerState state) {
+        if (current != listening) {
+            return;
+        }
         boolean hasBegun = begun.future().isComplete() || listening.output().hasBegun();
         if (hasBegun) {
             listening.output().end();
