@@ -59,8 +59,7 @@ public final class ServedType {
     /** The plugin's faults, which know more, and those of the schema about anything else. */
     private static List<Fault> merged(List<Fault> plugins, List<Fault> schemas) {
         Set<String> told = plugins.stream().map(Fault::pointer).collect(Collectors.toSet());
-        return Stream.concat(
-                        plugins.stream(), schemas.stream().filter(fault -> !told.contains(fault.pointer())))
+        return Stream.concat(plugins.stream(), schemas.stream().filter(fault -> !told.contains(fault.pointer())))
                 .toList();
     }
 
