@@ -188,7 +188,9 @@ final class RunDispatcher {
     /** Nobody served the address: the plugin has just gone. */
     private Future<Boolean> unanswered(Delivery delivery, Throwable failure) {
         return failure instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS
-                ? queue.giveBack(delivery).onSuccess(given -> changes.run(delivery.runId())).map(false)
+                ? queue.giveBack(delivery)
+                        .onSuccess(given -> changes.run(delivery.runId()))
+                        .map(false)
                 : Future.failedFuture(failure);
     }
 

@@ -45,7 +45,8 @@ class BusIT {
         @Override
         public Future<LifecycleResult> handle(LifecycleEvent event) {
             return host.runs.begin(event, "test", "ref").map(begun -> switch (event.type()) {
-                case CREATE -> LifecycleResult.created("made-" + event.resource().name(), null, null);
+                case CREATE ->
+                    LifecycleResult.created("made-" + event.resource().name(), null, null);
                 case PULL -> LifecycleResult.pulled(null, List.of(new ReportSection("Health", "well")), List.of());
                 case UPDATE -> LifecycleResult.failed(Outcome.FAILED, "script_failed", "No room.");
                 case TERMINATE -> LifecycleResult.succeeded();

@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,10 +44,6 @@ final class ContainerRun implements Execution {
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
     private static final Duration LAST_RETRY = Duration.ofSeconds(5);
 
-    /** An engine that is going down still answers, and its answers say nothing about the container. */
-    private static final Pattern GOING_DOWN =
-            Pattern.compile("code = Unavailable|transport is closing|shutting down|context canceled");
-
     private final Vertx vertx;
     private final Context context;
     private final DockerEngine engine;
@@ -56,11 +51,13 @@ final class ContainerRun implements Execution {
     private final ScriptFrame frame;
     private final Future<Void> permission;
     private final OutputSink sink;
+    private final ContainerSignals signals;
     private final Promise<Execution> begun = Promise.promise();
     private final Promise<Exit> exit = Promise.promise();
     private Instant startedAt = Instant.now();
-    private Exit.@Nullable Reason stopReason;
     private @Nullable Listening current;
+    private @Nullable Future<Void> engineEnd;
+    private boolean ending;
     private boolean engineLost;
     private boolean abandoned;
 
@@ -73,6 +70,8 @@ final class ContainerRun implements Execution {
         this.frame = frame;
         this.permission = permission;
         this.sink = sink;
+        this.signals = new ContainerSignals(
+                vertx, engine, id, () -> abandoned || exit.future().isComplete());
     }
 
     @Override
@@ -90,7 +89,7 @@ final class ContainerRun implements Execution {
         Listening attached = listen(false, output -> engine.attach(id, frame.bytes(), output));
         attached.opened()
                 .timeout(ATTACH_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-                .recover(cause -> Future.failedFuture(notDelivered(cause)))
+                .recover(cause -> Future.failedFuture(EngineFault.notDelivered(id, cause)))
                 .compose(v -> permission)
                 .compose(v -> engine.start(id))
                 .onSuccess(v -> {
@@ -120,21 +119,7 @@ final class ContainerRun implements Execution {
 
     @Override
     public Future<Void> stop(Exit.Reason reason, Duration grace) {
-        if (stopReason == null) {
-            stopReason = reason;
-        }
-        return signal("TERM").onSuccess(v -> vertx.setTimer(Math.max(1, grace.toMillis()), timer -> signal("KILL")));
-    }
-
-    // Until the engine has heard it, or it is no longer needed.
-    private Future<Void> signal(String name) {
-        if (exit.future().isComplete() || abandoned) {
-            return Future.succeededFuture();
-        }
-        return engine.signal(id, name).recover(cause -> {
-            LOG.warn("Cannot send signal={} to container={}: {}", name, id, EngineFault.words(cause));
-            return vertx.timer(LAST_RETRY.toMillis(), TimeUnit.MILLISECONDS).compose(v -> signal(name));
-        });
+        return signals.stop(reason, grace);
     }
 
     private Listening listen(boolean ofLog, Function<MarkedOutput, ContainerStream<Frame>> open) {
@@ -155,8 +140,7 @@ final class ContainerRun implements Execution {
         if (!permission.succeeded() || cause instanceof NeverBegunException) {
             stopListening();
             begun.tryFail(cause);
-        } else if (!EngineFault.isAnswer(cause)
-                || GOING_DOWN.matcher(EngineFault.words(cause)).find()) {
+        } else if (!EngineFault.isAnswer(cause)) {
             lookAgain(cause);
         } else {
             stopListening();
@@ -165,6 +149,7 @@ final class ContainerRun implements Execution {
     }
 
     private void follow(Listening listening) {
+        engineEnd = engine.goesAway();
         listening.output().begun().onSuccess(v -> begun.tryComplete(this));
         engine.awaitEnd(id).onComplete(end -> {
             if (current != listening) {
@@ -176,11 +161,11 @@ final class ContainerRun implements Execution {
                 lookAgain(end.cause());
             }
         });
-        listening.ended().onComplete(end -> listening.after(STRAGGLER, () -> look(FIRST_RETRY)));
+        listening.ended().onComplete(end -> listening.after(STRAGGLER, () -> lookUnlessEnding(listening)));
         listening.every(LOOK_INTERVAL, () -> lookWhetherItRuns(listening));
         listening.after(BEGIN_TIMEOUT, () -> {
             if (!begun.future().isComplete()) {
-                signal("KILL");
+                signals.kill();
             }
         });
     }
@@ -189,12 +174,19 @@ final class ContainerRun implements Execution {
         engine.inspect(id).onSuccess(found -> {
             if (current == listening
                     && !found.map(it -> isRunning(it.getState())).orElse(false)) {
-                listening.after(STRAGGLER, () -> look(FIRST_RETRY));
+                listening.after(STRAGGLER, () -> lookUnlessEnding(listening));
             }
         });
     }
 
+    private void lookUnlessEnding(Listening listening) {
+        if (current == listening && !ending) {
+            look(FIRST_RETRY);
+        }
+    }
+
     private void ended(Listening listening, int code) {
+        ending = true;
         listening.drained(STRAGGLER).onComplete(drained -> {
             if (current != listening) {
                 return;
@@ -204,13 +196,15 @@ final class ContainerRun implements Execution {
             } else if (listening.readsLog()) {
                 // Followed, a log may leave out a last line that has no end; read afterwards it is whole.
                 look(FIRST_RETRY);
-            } else if (code == 0 && stopReason == null && listening.output().hasBegun()) {
+            } else if (code == 0
+                    && signals.reason() == null
+                    && listening.output().hasBegun()) {
                 listening.output().end();
                 complete(listening, new Exit(Exit.Reason.EXITED, 0, startedAt, Instant.now(), ""));
             } else {
                 engine.inspect(id)
                         .onSuccess(found ->
-                                found.ifPresentOrElse(it -> conclude(listening, code, it.getState()), this::gone))
+                                found.ifPresentOrElse(it -> endedUnwell(listening, code, it.getState()), this::gone))
                         .onFailure(this::lookAgain);
             }
         });
@@ -218,14 +212,16 @@ final class ContainerRun implements Execution {
 
     // An engine that is told to end ends what runs first, and while it does so it still answers.
     private void endedUnwell(Listening listening, int code, ContainerState state) {
-        if (stopReason != null || !ContainerExit.isShutdown(code)) {
+        Future<Void> away = engineEnd;
+        if (away == null || signals.reason() != null || !ContainerExit.isShutdown(code)) {
             conclude(listening, code, state);
             return;
         }
-        engine.goesAway(SHUTDOWN_TIME).onSuccess(away -> {
-            engineLost |= away;
-            conclude(listening, code, state);
-        });
+        away.timeout(SHUTDOWN_TIME.toMillis(), TimeUnit.MILLISECONDS)
+                .onComplete(end -> context.runOnContext(v -> {
+                    engineLost |= end.succeeded();
+                    conclude(listening, code, state);
+                }));
     }
 
     private void lookAgain(Throwable cause) {
@@ -237,6 +233,7 @@ final class ContainerRun implements Execution {
 
     private void look(Duration retry) {
         stopListening();
+        ending = false;
         engine.inspect(id).onComplete(found -> {
             if (abandoned || exit.future().isComplete()) {
                 return;
@@ -278,22 +275,25 @@ final class ContainerRun implements Execution {
                 stopListening();
                 retry(retry);
             } else {
-                conclude(log, code, state);
+                endedUnwell(log, code, state);
             }
         });
     }
 
     private void conclude(Listening listening, int code, ContainerState state) {
+        if (current != listening) {
+            return;
+        }
         boolean hasBegun = begun.future().isComplete() || listening.output().hasBegun();
         if (hasBegun) {
             listening.output().end();
         }
-        Exit end = ContainerExit.of(state, code, stopReason, engineLost, startedAt);
+        Exit end = ContainerExit.of(state, code, signals.reason(), engineLost, startedAt);
         if (hasBegun || end.reason() == Exit.Reason.OUT_OF_MEMORY) {
             complete(listening, end);
         } else if (code == ScriptFrame.NOT_WHOLE || ContainerExit.isShutdown(code)) {
             stopListening();
-            begun.tryFail(notDelivered(new IllegalStateException("it ended with code " + code)));
+            begun.tryFail(EngineFault.notDelivered(id, new IllegalStateException("it ended with code " + code)));
         } else {
             stopListening();
             refused(code, listening.output().wrapperWords());
@@ -314,18 +314,9 @@ final class ContainerRun implements Execution {
 
     private void gone() {
         stopListening();
-        var lost = new ExecutionLostException("Cannot tell how the script ended: container '" + id
-                + "' is gone, and its result with it. Look at what the script made, then decide.");
+        ExecutionLostException lost = EngineFault.lost(id);
         begun.tryFail(lost);
         exit.tryFail(lost);
-    }
-
-    private NeverBegunException notDelivered(Throwable cause) {
-        return new NeverBegunException(
-                "script_not_delivered",
-                "Cannot hand the script to container '" + id + "': " + EngineFault.words(cause)
-                        + ". It has not begun and can be started again.",
-                cause);
     }
 
     private static boolean isCreated(ContainerState state) {

@@ -14,6 +14,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,8 @@ final class DockerEngine {
     private final DockerSettings settings;
     private final WorkerExecutor workers;
     private volatile @Nullable EngineConnection connection;
+    private @Nullable ContainerStream<Event> watch;
+    private @Nullable Future<Void> watchEnd;
 
     DockerEngine(Vertx vertx, DockerSettings settings) {
         this.vertx = vertx;
@@ -143,15 +146,21 @@ final class DockerEngine {
         return end.future();
     }
 
-    /** Whether it is gone by then: a stream that it would keep open for ever ends. */
-    Future<Boolean> goesAway(Duration within) {
-        ContainerStream<Event> events =
-                stream(event -> {}, (client, self) -> client.eventsCmd().exec(self));
-        return events.ended()
-                .transform(end -> Future.succeededFuture(true))
-                .timeout(within.toMillis(), TimeUnit.MILLISECONDS)
-                .otherwise(false)
-                .onComplete(away -> events.close());
+    /**
+     * Completes, on any context, when the engine goes away: one stream for all runs that it would keep open for ever.
+     * Asking it later would not tell, as it may be back by then.
+     */
+    synchronized Future<Void> goesAway() {
+        Future<Void> end = watchEnd;
+        if (end == null || end.isComplete()) {
+            ContainerStream<Event> events = stream(
+                    event -> {},
+                    (client, self) -> client.eventsCmd().withEventFilter("oom").exec(self));
+            watch = events;
+            end = events.ended().otherwiseEmpty();
+            watchEnd = end;
+        }
+        return end;
     }
 
     /** A stream of the engine's, on the context of the caller. */
@@ -186,6 +195,7 @@ final class DockerEngine {
         if (open == null) {
             open = EngineConnection.open(config());
             connection = open;
+            goesAway();
         }
         return open;
     }
@@ -198,14 +208,21 @@ final class DockerEngine {
     Future<Void> close() {
         return workers.<Void>executeBlocking(
                         () -> {
-                            EngineConnection open = connection;
-                            if (open != null) {
-                                open.close();
-                            }
+                            closeConnections();
                             return null;
                         },
                         false)
                 .eventually(workers::close);
+    }
+
+    private synchronized void closeConnections() throws IOException {
+        if (watch != null) {
+            watch.close();
+        }
+        EngineConnection open = connection;
+        if (open != null) {
+            open.close();
+        }
     }
 
     private static <T> Future<T> unlessGone(Throwable cause) {

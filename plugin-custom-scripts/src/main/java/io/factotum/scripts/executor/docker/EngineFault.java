@@ -1,18 +1,38 @@
 package io.factotum.scripts.executor.docker;
 
 import com.github.dockerjava.api.exception.DockerException;
+import io.factotum.scripts.executor.ExecutionLostException;
+import io.factotum.scripts.executor.NeverBegunException;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /** What an error of a call to the engine means. */
 final class EngineFault {
 
+    /** An engine that is going down still answers, and its answers say nothing about the container. */
+    private static final Pattern GOING_DOWN =
+            Pattern.compile("code = Unavailable|transport is closing|shutting down|context canceled");
+
     private EngineFault() {}
 
-    /** Whether the engine itself answered so; if not, what was asked may have happened or not. */
+    /** Whether the engine itself answered so for good; if not, what was asked may have happened or not. */
     static boolean isAnswer(Throwable cause) {
-        return status(cause) > 0;
+        return status(cause) > 0 && !GOING_DOWN.matcher(words(cause)).find();
+    }
+
+    static NeverBegunException notDelivered(String id, Throwable cause) {
+        return new NeverBegunException(
+                "script_not_delivered",
+                "Cannot hand the script to container '" + id + "': " + words(cause)
+                        + ". It has not begun and can be started again.",
+                cause);
+    }
+
+    static ExecutionLostException lost(String id) {
+        return new ExecutionLostException("Cannot tell how the script ended: container '" + id
+                + "' is gone, and its result with it. Look at what the script made, then decide.");
     }
 
     /** The HTTP status of its answer; 0 if it gave none. */
