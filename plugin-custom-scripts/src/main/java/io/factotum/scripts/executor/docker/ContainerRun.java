@@ -41,9 +41,6 @@ final class ContainerRun implements Execution {
     /** How long an engine may take to be gone after it has ended its containers. */
     private static final Duration SHUTDOWN_TIME = Duration.ofSeconds(3);
 
-    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
-    private static final Duration LAST_RETRY = Duration.ofSeconds(5);
-
     private final Vertx vertx;
     private final Context context;
     private final DockerEngine engine;
@@ -70,8 +67,7 @@ final class ContainerRun implements Execution {
         this.frame = frame;
         this.permission = permission;
         this.sink = sink;
-        this.signals = new ContainerSignals(
-                vertx, engine, id, () -> abandoned || exit.future().isComplete());
+        this.signals = new ContainerSignals(vertx, engine, id, this::isOver);
     }
 
     @Override
@@ -105,7 +101,7 @@ final class ContainerRun implements Execution {
         if (isCreated(state)) {
             return start();
         }
-        seen(state, FIRST_RETRY);
+        seen(state);
         return Future.all(begun.future(), permission)
                 .onFailure(cause -> abandon())
                 .map(v -> this);
@@ -181,7 +177,7 @@ final class ContainerRun implements Execution {
 
     private void lookUnlessEnding(Listening listening) {
         if (current == listening && !ending) {
-            look(FIRST_RETRY);
+            look();
         }
     }
 
@@ -195,7 +191,7 @@ final class ContainerRun implements Execution {
                 lookAgain(drained.cause());
             } else if (listening.readsLog()) {
                 // Followed, a log may leave out a last line that has no end; read afterwards it is whole.
-                look(FIRST_RETRY);
+                look();
             } else if (code == 0
                     && signals.reason() == null
                     && listening.output().hasBegun()) {
@@ -227,32 +223,26 @@ final class ContainerRun implements Execution {
     private void lookAgain(Throwable cause) {
         if (!abandoned) {
             LOG.warn("Lost sight of container={}, looking again: {}", id, EngineFault.words(cause));
-            look(FIRST_RETRY);
+            look();
         }
     }
 
-    private void look(Duration retry) {
+    private void look() {
         stopListening();
         ending = false;
-        engine.inspect(id).onComplete(found -> {
-            if (abandoned || exit.future().isComplete()) {
-                return;
-            }
-            if (found.failed()) {
-                engineLost = true;
-                retry(retry);
-            } else {
-                found.result().ifPresentOrElse(it -> seen(it.getState(), retry), this::gone);
+        new PatientLook(vertx, engine).at(id, this::isOver).onSuccess(sighting -> {
+            engineLost |= sighting.engineWasAway();
+            if (!isOver()) {
+                sighting.container().ifPresentOrElse(it -> seen(it.getState()), this::gone);
             }
         });
     }
 
-    private void retry(Duration retry) {
-        Duration next = retry.multipliedBy(2);
-        vertx.setTimer(retry.toMillis(), timer -> look(next.compareTo(LAST_RETRY) < 0 ? next : LAST_RETRY));
+    private boolean isOver() {
+        return abandoned || exit.future().isComplete();
     }
 
-    private void seen(ContainerState state, Duration retry) {
+    private void seen(ContainerState state) {
         if (isCreated(state)) {
             start();
             return;
@@ -271,9 +261,7 @@ final class ContainerRun implements Execution {
                 return;
             }
             if (read.failed()) {
-                engineLost = true;
-                stopListening();
-                retry(retry);
+                log.after(STRAGGLER, () -> lookAgain(read.cause()));
             } else {
                 endedUnwell(log, code, state);
             }

@@ -146,18 +146,9 @@ public final class DockerExecutor implements Executor {
                         : Future.failedFuture(cause));
     }
 
-    // Nothing can be said of a run while the engine is away, so this waits for it.
     private Future<Optional<InspectContainerResponse>> find(String name) {
-        return engine.inspect(name)
-                .map(found ->
-                        found.filter(it -> !"removing".equals(it.getState().getStatus())))
-                .recover(cause -> {
-                    if (closed) {
-                        return Future.failedFuture(cause);
-                    }
-                    LOG.warn("Cannot look for container={}, trying again: {}", name, EngineFault.words(cause));
-                    return pause().compose(v -> find(name));
-                });
+        return new PatientLook(vertx, engine).at(name, () -> closed).map(sighting -> sighting.container()
+                .filter(it -> !"removing".equals(it.getState().getStatus())));
     }
 
     @Override

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.factotum.scripts.executor.Execution;
 import io.factotum.scripts.executor.Exit;
 import io.factotum.scripts.executor.NeverBegunException;
+import io.factotum.scripts.executor.OutputSink;
 import io.factotum.scripts.executor.RecordingSink;
 import io.factotum.scripts.executor.RunSpec;
 import io.factotum.scripts.executor.RunSpecs;
@@ -18,9 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What only an engine can do to a run. */
@@ -237,6 +240,52 @@ final class DockerFaultsIT {
         assertThat(exit.reason()).isEqualTo(Exit.Reason.EXITED);
         assertThat(exit.code()).isEqualTo(137);
         assertThat(exit.message()).contains("Signal 9");
+    }
+
+    @Test
+    void logThatHasLostItsHeadDoesNotPassForTheWhole() throws Exception {
+        RunSpec spec = RunSpecs.shell("echo result; head -c 60000000 /dev/zero | tr '\\0' e >&2; exit 113");
+        RecordingSink whole = new RecordingSink();
+        Exit exit = run(spec, whole);
+        assertThat(whole.out()).isEqualTo("result\n");
+        RecordingSink sink = new RecordingSink();
+        assertThat(await(adopt(spec, sink).exit()).reason()).isEqualTo(exit.reason());
+        assertThat(sink.out()).isEqualTo("[the engine's log no longer has what was printed before this] ");
+        assertThat(sink.err()).startsWith("[the engine's log no longer").endsWith("eeee");
+        assertThat(sink.err().length()).isBetween(10_000_000, 40_000_000);
+    }
+
+    @Test
+    @Tag("long")
+    void twoGigabytesPassThroughAndDoNotFillTheDisk() throws Exception {
+        long size = 2_000_000_000L;
+        RunSpec spec = RunSpecs.shell("head -c " + size + " /dev/zero | tr '\\0' x; echo; echo result");
+        AtomicLong count = new AtomicLong();
+        OutputSink counting = new OutputSink() {
+            @Override
+            public void stdout(byte[] bytes, int offset, int length) {
+                count.addAndGet(length);
+            }
+
+            @Override
+            public void stderr(byte[] bytes, int offset, int length) {}
+
+            @Override
+            public void restart() {
+                count.set(0);
+            }
+        };
+        Exit exit = executor.start(spec, Future.succeededFuture(), counting)
+                .compose(Execution::exit)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(20, TimeUnit.MINUTES);
+        assertThat(exit.code()).isZero();
+        assertThat(count).hasValue(size + "\nresult\n".length());
+        RecordingSink kept = new RecordingSink();
+        assertThat(await(adopt(spec, kept).exit()).code()).isZero();
+        assertThat(kept.out()).startsWith("[the engine's log no longer").endsWith("x\nresult\n");
+        assertThat(kept.out().length()).isLessThan(40_000_000);
     }
 
     @Test
