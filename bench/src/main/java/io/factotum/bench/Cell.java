@@ -19,15 +19,20 @@ import java.util.function.ToDoubleFunction;
  */
 record Cell(int round, String lane, int atOnce, List<Lap> laps, double seconds, CpuTime cpu) {
 
-    /** A closed loop: each worker places its next when its last has its result. Returns when all containers are gone. */
-    static Cell measure(int round, Lane lane, int atOnce, int containers, Path dataDirectory) throws Exception {
+    /** A closed loop: each worker has one under way at a time. Returns when all containers are gone. */
+    static Cell measure(int round, Lane lane, int atOnce, int containers, boolean nextWhenGone, Path dataDirectory)
+            throws Exception {
         ExecutorService workers = Executors.newFixedThreadPool(atOnce);
         try {
             AtomicInteger left = new AtomicInteger(containers);
             Callable<List<Lap>> worker = () -> {
                 List<Lap> laps = new ArrayList<>();
                 while (left.getAndDecrement() > 0) {
-                    laps.add(lane.run());
+                    Lap lap = lane.run();
+                    laps.add(lap);
+                    if (nextWhenGone) {
+                        lap.removedMs().get(1, TimeUnit.MINUTES);
+                    }
                 }
                 return laps;
             };
