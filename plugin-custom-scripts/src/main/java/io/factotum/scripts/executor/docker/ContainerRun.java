@@ -9,11 +9,11 @@ import io.factotum.scripts.executor.NeverBegunException;
 import io.factotum.scripts.executor.OutputSink;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +30,8 @@ final class ContainerRun implements Execution {
 
     private static final Logger LOG = LoggerFactory.getLogger(ContainerRun.class);
 
-    private static final Duration ATTACH_TIMEOUT = Duration.ofMinutes(1);
-    /** How long the wrapper may take to say that it has everything. */
-    private static final Duration BEGIN_TIMEOUT = Duration.ofMinutes(1);
+    /** How long it may take to open the streams, and the wrapper to say that it has everything. */
+    private static final Duration HANDOVER_TIMEOUT = Duration.ofMinutes(1);
     /** How long after one of "ended" and "all output is here" the other is waited for. */
     private static final Duration STRAGGLER = Duration.ofSeconds(5);
     /** The net below an answer that never comes. */
@@ -84,7 +83,7 @@ final class ContainerRun implements Execution {
     Future<Execution> start() {
         Listening attached = listen(false, output -> engine.attach(id, frame.bytes(), output));
         attached.opened()
-                .timeout(ATTACH_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                .timeout(HANDOVER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .recover(cause -> Future.failedFuture(EngineFault.notDelivered(id, cause)))
                 .compose(v -> permission)
                 .compose(v -> engine.start(id))
@@ -98,7 +97,7 @@ final class ContainerRun implements Execution {
 
     /** Goes on with a container that has been found. */
     Future<Execution> adopt(ContainerState state) {
-        if (isCreated(state)) {
+        if (ContainerExit.isCreated(state)) {
             return start();
         }
         seen(state);
@@ -132,6 +131,14 @@ final class ContainerRun implements Execution {
         }
     }
 
+    private <T> Handler<T> whileCurrent(Listening listening, Handler<T> handler) {
+        return event -> {
+            if (current == listening) {
+                handler.handle(event);
+            }
+        };
+    }
+
     private void startFailed(Throwable cause) {
         if (!permission.succeeded() || cause instanceof NeverBegunException) {
             stopListening();
@@ -147,19 +154,16 @@ final class ContainerRun implements Execution {
     private void follow(Listening listening) {
         engineEnd = engine.goesAway();
         listening.output().begun().onSuccess(v -> begun.tryComplete(this));
-        engine.awaitEnd(id).onComplete(end -> {
-            if (current != listening) {
-                return;
-            }
+        engine.awaitEnd(id).onComplete(whileCurrent(listening, end -> {
             if (end.succeeded()) {
                 ended(listening, end.result());
             } else {
                 lookAgain(end.cause());
             }
-        });
+        }));
         listening.ended().onComplete(end -> listening.after(STRAGGLER, () -> lookUnlessEnding(listening)));
         listening.every(LOOK_INTERVAL, () -> lookWhetherItRuns(listening));
-        listening.after(BEGIN_TIMEOUT, () -> {
+        listening.after(HANDOVER_TIMEOUT, () -> {
             if (!begun.future().isComplete()) {
                 signals.kill();
             }
@@ -169,7 +173,7 @@ final class ContainerRun implements Execution {
     private void lookWhetherItRuns(Listening listening) {
         engine.inspect(id).onSuccess(found -> {
             if (current == listening
-                    && !found.map(it -> isRunning(it.getState())).orElse(false)) {
+                    && !found.map(it -> ContainerExit.isRunning(it.getState())).orElse(false)) {
                 listening.after(STRAGGLER, () -> lookUnlessEnding(listening));
             }
         });
@@ -183,10 +187,7 @@ final class ContainerRun implements Execution {
 
     private void ended(Listening listening, int code) {
         ending = true;
-        listening.drained(STRAGGLER).onComplete(drained -> {
-            if (current != listening) {
-                return;
-            }
+        listening.drained(STRAGGLER).onComplete(whileCurrent(listening, drained -> {
             if (drained.failed()) {
                 lookAgain(drained.cause());
             } else if (listening.readsLog()) {
@@ -203,7 +204,7 @@ final class ContainerRun implements Execution {
                                 found.ifPresentOrElse(it -> endedUnwell(listening, code, it.getState()), this::gone))
                         .onFailure(this::lookAgain);
             }
-        });
+        }));
     }
 
     // An engine that is told to end ends what runs first, and while it does so it still answers.
@@ -243,36 +244,33 @@ final class ContainerRun implements Execution {
     }
 
     private void seen(ContainerState state) {
-        if (isCreated(state)) {
+        if (ContainerExit.isCreated(state)) {
             start();
             return;
         }
         startedAt = ContainerExit.instant(state.getStartedAt(), startedAt);
         sink.restart();
-        if (isRunning(state)) {
+        if (ContainerExit.isRunning(state)) {
             follow(listen(true, output -> engine.logs(id, true, output)));
             return;
         }
-        int code = Objects.requireNonNullElse(state.getExitCodeLong(), (long) ContainerExit.ENGINE_FAULT_CODE)
-                .intValue();
         Listening log = listen(true, output -> engine.logs(id, false, output));
-        log.ended().onComplete(read -> {
-            if (current != log) {
-                return;
-            }
+        log.ended().onComplete(whileCurrent(log, read -> {
             if (read.failed()) {
                 log.after(STRAGGLER, () -> lookAgain(read.cause()));
             } else {
-                endedUnwell(log, code, state);
+                endedUnwell(log, ContainerExit.code(state), state);
             }
-        });
+        }));
     }
 
     private void conclude(Listening listening, int code, ContainerState state) {
         if (current != listening) {
             return;
         }
-        boolean hasBegun = begun.future().isComplete() || listening.output().hasBegun();
+        boolean hasBegun = begun.future().isComplete()
+                || listening.output().hasBegun()
+                || !(ScriptFrame.isWrappersCode(code) || ContainerExit.isShutdown(code));
         if (hasBegun) {
             listening.output().end();
         }
@@ -305,13 +303,5 @@ final class ContainerRun implements Execution {
         ExecutionLostException lost = EngineFault.lost(id);
         begun.tryFail(lost);
         exit.tryFail(lost);
-    }
-
-    private static boolean isCreated(ContainerState state) {
-        return "created".equals(state.getStatus());
-    }
-
-    private static boolean isRunning(ContainerState state) {
-        return Boolean.TRUE.equals(state.getRunning());
     }
 }

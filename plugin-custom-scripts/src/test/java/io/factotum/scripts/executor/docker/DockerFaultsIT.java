@@ -287,6 +287,14 @@ final class DockerFaultsIT {
     }
 
     @Test
+    void scriptThatClosesItsOutputRunsOn() throws Exception {
+        RecordingSink sink = new RecordingSink();
+        Exit exit = run(RunSpecs.shell("echo before; exec >&- 2>&-; sleep 8; exit 6"), sink);
+        assertThat(exit.code()).isEqualTo(6);
+        assertThat(sink.out()).isEqualTo("before\n");
+    }
+
+    @Test
     void otherLabelsAreForPeople() throws Exception {
         RunSpec spec = RunSpecs.shell(":");
         created(spec, ScriptFrame.of(spec));
