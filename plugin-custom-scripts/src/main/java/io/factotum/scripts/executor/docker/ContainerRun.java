@@ -147,7 +147,7 @@ final class ContainerRun implements Execution {
             lookAgain(cause);
         } else {
             stopListening();
-            refused(ContainerExit.ENGINE_FAULT_CODE, EngineFault.words(cause));
+            finish(ContainerExit.refused(ContainerExit.ENGINE_FAULT_CODE, EngineFault.words(cause)));
         }
     }
 
@@ -197,7 +197,8 @@ final class ContainerRun implements Execution {
                     && signals.reason() == null
                     && listening.output().hasBegun()) {
                 listening.output().end();
-                complete(listening, new Exit(Exit.Reason.EXITED, 0, startedAt, Instant.now(), ""));
+                stopListening();
+                finish(new Exit(Exit.Reason.EXITED, 0, startedAt, Instant.now(), ""));
             } else {
                 engine.inspect(id)
                         .onSuccess(found ->
@@ -275,27 +276,19 @@ final class ContainerRun implements Execution {
             listening.output().end();
         }
         Exit end = ContainerExit.of(state, code, signals.reason(), engineLost, startedAt);
+        stopListening();
         if (hasBegun || end.reason() == Exit.Reason.OUT_OF_MEMORY) {
-            complete(listening, end);
+            finish(end);
         } else if (code == ScriptFrame.NOT_WHOLE || ContainerExit.isShutdown(code)) {
-            stopListening();
             begun.tryFail(EngineFault.notDelivered(id, new IllegalStateException("it ended with code " + code)));
         } else {
-            stopListening();
-            refused(code, listening.output().wrapperWords());
+            finish(ContainerExit.refused(code, listening.output().wrapperWords()));
         }
     }
 
-    private void complete(Listening listening, Exit end) {
-        listening.stop();
-        current = null;
+    private void finish(Exit end) {
         begun.tryComplete(this);
         exit.tryComplete(end);
-    }
-
-    private void refused(int code, String reason) {
-        begun.tryComplete(this);
-        exit.tryComplete(ContainerExit.refused(code, reason));
     }
 
     private void gone() {
