@@ -9,6 +9,7 @@ import io.factotum.scripts.executor.docker.DockerExecutor;
 import io.factotum.scripts.executor.docker.DockerSettings;
 import io.factotum.scripts.executor.process.ProcessExecutor;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,9 @@ public final class CustomScriptsPlugin implements Plugin {
 
     private static final Logger log = LoggerFactory.getLogger(CustomScriptsPlugin.class);
 
+    /** The document that keeps which executor was chosen last. */
+    private static final String CHOSEN_EXECUTOR = "chosen-executor";
+
     private @Nullable Executor executor;
     private @Nullable OrphanSweeper sweeper;
 
@@ -26,7 +30,14 @@ public final class CustomScriptsPlugin implements Plugin {
         ConfigReader reader = new ConfigReader(context.configName(), context.config());
         ScriptConfig config = ScriptConfig.read(reader);
         reader.finish();
-        return executors(context, config).choose().compose(chosen -> serve(context, config, chosen));
+        return context.documents()
+                .get(CHOSEN_EXECUTOR)
+                .map(before ->
+                        before.map(document -> document.getString("name")).orElse(""))
+                .compose(before -> executors(context, config, before).choose())
+                .compose(chosen -> context.documents()
+                        .put(CHOSEN_EXECUTOR, new JsonObject().put("name", chosen.name()))
+                        .compose(remembered -> serve(context, config, chosen)));
     }
 
     /** Scripts that run go on, to be adopted at the next start. */
@@ -37,16 +48,18 @@ public final class CustomScriptsPlugin implements Plugin {
         return running == null ? swept : swept.eventually(running::close);
     }
 
-    private static Executors executors(PluginContext context, ScriptConfig config) {
+    private static Executors executors(PluginContext context, ScriptConfig config, String before) {
         ScriptConfig.Docker docker = config.docker();
         DockerSettings settings = new DockerSettings(
                 docker.host().isEmpty() ? null : docker.host(),
                 context.installId(),
                 docker.init(),
-                docker.pullTimeout());
+                docker.pullTimeout(),
+                docker.volumes());
         return new Executors(
                 config,
                 context.allowsProcesses(),
+                before.equals(ScriptConfig.DOCKER),
                 () -> new DockerExecutor(context.vertx(), settings),
                 () -> new ProcessExecutor(
                         context.vertx(), context.dataDirectory().resolve("runs")));

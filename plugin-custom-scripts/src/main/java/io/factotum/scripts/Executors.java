@@ -13,13 +13,24 @@ final class Executors {
 
     private final ScriptConfig config;
     private final boolean processesAllowed;
+    private final boolean hadDocker;
     private final Supplier<Executor> docker;
     private final Supplier<Executor> process;
 
-    /** With what makes an executor of each kind: only those that are tried are made. */
-    Executors(ScriptConfig config, boolean processesAllowed, Supplier<Executor> docker, Supplier<Executor> process) {
+    /**
+     * With what makes an executor of each kind: only those that are tried are made.
+     *
+     * @param hadDocker whether this installation has run scripts in Docker before
+     */
+    Executors(
+            ScriptConfig config,
+            boolean processesAllowed,
+            boolean hadDocker,
+            Supplier<Executor> docker,
+            Supplier<Executor> process) {
         this.config = config;
         this.processesAllowed = processesAllowed;
+        this.hadDocker = hadDocker;
         this.docker = docker;
         this.process = process;
     }
@@ -44,6 +55,10 @@ final class Executors {
     }
 
     private Future<Executor> auto() {
+        if (hadDocker) {
+            // What was begun in containers can only be found there; an engine that is away for a while changes nothing.
+            return docker();
+        }
         Executor executor = docker.get();
         return executor.check().map(executor).recover(notThere -> executor.close()
                 .transform(closed -> process("tried docker: %s".formatted(notThere.getMessage()))));

@@ -97,7 +97,7 @@ final class ScriptConsumer implements LifecycleHandler {
         underWay.put(event.id(), run);
         return run.carryOut()
                 .onComplete(ended -> underWay.remove(event.id(), run))
-                .onSuccess(result -> log.info(
+                .onSuccess(result -> log.debug(
                         "Script ended run={} event={} resource={} outcome={} code={} exit={}",
                         event.id(),
                         event.type().key(),

@@ -12,6 +12,8 @@ class ExecutorsTest {
     private final MemoryExecutor docker = new MemoryExecutor();
     private final MemoryExecutor process = new MemoryExecutor();
 
+    private boolean hadDocker;
+
     @Test
     void autoTakesDockerIfAnEngineAnswers() {
         assertThat(choose("auto", true).result()).isSameAs(docker);
@@ -34,6 +36,13 @@ class ExecutorsTest {
     }
 
     @Test
+    void autoStaysWithDockerOnceScriptsHaveRunThere() {
+        hadDocker = true;
+        docker.usable = Future.failedFuture("no engine");
+        assertThat(choose("auto", true).result()).isSameAs(docker);
+    }
+
+    @Test
     void dockerByNameWaitsForItsEngine() {
         docker.usable = Future.failedFuture("no engine");
         assertThat(choose("docker", true).result()).isSameAs(docker);
@@ -47,6 +56,6 @@ class ExecutorsTest {
 
     private Future<Executor> choose(String executor, boolean processAllowed) {
         ScriptConfig config = Fixtures.config(new JsonObject().put("executor", executor));
-        return new Executors(config, processAllowed, () -> docker, () -> process).choose();
+        return new Executors(config, processAllowed, hadDocker, () -> docker, () -> process).choose();
     }
 }

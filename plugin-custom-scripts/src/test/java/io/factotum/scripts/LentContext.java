@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class LentContext implements PluginContext {
 
     final MemoryRuns runs = new MemoryRuns();
+    final MemoryDocuments documents = new MemoryDocuments();
 
     @Nullable
     OfferingSupport support;
@@ -101,7 +102,7 @@ final class LentContext implements PluginContext {
 
     @Override
     public DocumentStore documents() {
-        throw new UnsupportedOperationException("The plugin keeps no documents.");
+        return documents;
     }
 
     @Override

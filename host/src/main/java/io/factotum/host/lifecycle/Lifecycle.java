@@ -56,7 +56,8 @@ public final class Lifecycle {
                 vertx,
                 new ResultStore(database, settings.retries()),
                 new PluginFailures(database),
-                new LifecycleRequests(orders, runs, new RunWaiters(vertx, database)));
+                new LifecycleRequests(orders, runs, new RunWaiters(vertx, database)),
+                changes);
         this.dispatcher = new RunDispatcher(
                 vertx,
                 database,

@@ -42,6 +42,7 @@ final class LifecycleConsumers implements LifecycleServer {
     private final ResultStore results;
     private final PluginFailures failures;
     private final LifecycleRequests requests;
+    private final Changes changes;
     private final String deliveryToken = UUID.randomUUID().toString();
     private final Map<String, Served> served = new ConcurrentHashMap<>();
     private final Map<UUID, Served> underWay = new ConcurrentHashMap<>();
@@ -49,11 +50,13 @@ final class LifecycleConsumers implements LifecycleServer {
 
     private record Served(Context context, LifecycleHandler handler, List<MessageConsumer<JsonObject>> consumers) {}
 
-    LifecycleConsumers(Vertx vertx, ResultStore results, PluginFailures failures, LifecycleRequests requests) {
+    LifecycleConsumers(
+            Vertx vertx, ResultStore results, PluginFailures failures, LifecycleRequests requests, Changes changes) {
         this.vertx = vertx;
         this.results = results;
         this.failures = failures;
         this.requests = requests;
+        this.changes = changes;
     }
 
     String deliveryToken() {
@@ -141,6 +144,8 @@ final class LifecycleConsumers implements LifecycleServer {
     private Future<JsonObject> commit(LifecycleEvent event, Served entry, LifecycleResult result) {
         return results.store(event, result).compose(stored -> {
             log(event, result, stored);
+            // Who waits for it need not wait for the plugin to clean up.
+            changes.run(event.id());
             return guarded(() -> entry.handler().committed(event.id()))
                     .otherwise(failure -> {
                         LOG.warn(

@@ -20,7 +20,7 @@ final class OrderPlacement {
 
     private static final String OFFERING = """
             SELECT id AS offering_id, name AS offering_name, type AS offering_type, plans, components, handled
-            FROM offerings WHERE id::text = $1 OR name = $1
+            FROM offerings WHERE id::text = $1 OR name = $1 FOR KEY SHARE
             """;
 
     private static final String RESOURCE = """
@@ -30,7 +30,7 @@ final class OrderPlacement {
                    EXISTS (SELECT FROM orders o WHERE o.resource_id = res.id AND o.state IN ('PENDING', 'EXECUTING'))
                        AS has_active_order
             FROM resources res JOIN offerings off ON off.id = res.offering_id
-            WHERE res.id = $1 FOR UPDATE OF res
+            WHERE res.id = $1 FOR UPDATE OF res FOR KEY SHARE OF off
             """;
 
     private static final String INSERT_RESOURCE = """

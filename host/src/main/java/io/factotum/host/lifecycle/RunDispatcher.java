@@ -178,7 +178,6 @@ final class RunDispatcher {
                 .onFailure(failure -> LOG.error("Cannot tell how a run went; it will be adopted run={}", run, failure))
                 .onComplete(answered -> {
                     inFlight.remove(run);
-                    changes.run(run);
                     // A run that nobody took waits for the next look: waking now would claim it again at once.
                     if (answered.succeeded() && answered.result()) {
                         claim(false);
@@ -189,7 +188,9 @@ final class RunDispatcher {
     /** Nobody served the address: the plugin has just gone. */
     private Future<Boolean> unanswered(Delivery delivery, Throwable failure) {
         return failure instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS
-                ? queue.giveBack(delivery).map(false)
+                ? queue.giveBack(delivery)
+                        .onSuccess(given -> changes.run(delivery.runId()))
+                        .map(false)
                 : Future.failedFuture(failure);
     }
 

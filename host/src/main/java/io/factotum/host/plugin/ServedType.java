@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** An offering type that a running plugin serves. Any context may call; answers come on the caller's. */
@@ -36,19 +38,29 @@ public final class ServedType {
     }
 
     /**
-     * Checks settings by the plugin's JSON Schema, and then by the plugin itself.
+     * Checks settings by the plugin's JSON Schema and by the plugin itself.
      *
      * @param stored the settings stored until now; empty for a new offering
      * @return the faults of the schema, all at once, or what the plugin made of the settings; fails if the plugin throws
      */
     public Future<CheckedSettings> check(JsonObject settings, JsonObject stored) {
         List<Fault> faults = schema == null ? List.of() : schema.faults(settings);
-        if (!faults.isEmpty()) {
-            return Future.succeededFuture(new CheckedSettings(new JsonObject(), NO_TRAITS, faults));
-        }
         JsonObject sent = settings.copy();
         JsonObject before = stored.copy();
-        return ask("check", () -> support.check(sent, before));
+        Future<CheckedSettings> checked = ask("check", () -> support.check(sent, before));
+        return faults.isEmpty()
+                ? checked
+                // What is malformed may be more than the plugin can read: then the schema's faults stand alone.
+                : checked.map(CheckedSettings::faults)
+                        .otherwise(List.of())
+                        .map(more -> new CheckedSettings(new JsonObject(), NO_TRAITS, merged(more, faults)));
+    }
+
+    /** The plugin's faults, which know more, and those of the schema about anything else. */
+    private static List<Fault> merged(List<Fault> plugins, List<Fault> schemas) {
+        Set<String> told = plugins.stream().map(Fault::pointer).collect(Collectors.toSet());
+        return Stream.concat(plugins.stream(), schemas.stream().filter(fault -> !told.contains(fault.pointer())))
+                .toList();
     }
 
     /** Stored settings as they may be shown; fails if the plugin throws. */

@@ -4,11 +4,20 @@ import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** What kind of failure a statement met. */
 public final class PgErrors {
+
+    /** What the client says of a connection lost or not had in time, with an exception of no type of its own. */
+    private static final List<String> WITHOUT_A_TYPE = List.of(
+            "Timeout",
+            "Connection is not active",
+            "Connection was closed",
+            "Pending requests failed to be sent",
+            "Failed to read any response");
 
     private PgErrors() {}
 
@@ -29,8 +38,8 @@ public final class PgErrors {
         return failure instanceof ClosedConnectionException
                 || failure instanceof IOException
                 || failure instanceof TimeoutException
-                // The pool's own words for no connection in time, and a socket closed while connecting.
-                || failure instanceof VertxException;
+                || failure instanceof VertxException
+                        && WITHOUT_A_TYPE.stream().anyMatch(String.valueOf(failure.getMessage())::startsWith);
     }
 
     /** A value that PostgreSQL cannot store: not a character of its own, out of range, too deep. */

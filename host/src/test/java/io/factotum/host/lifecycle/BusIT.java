@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.factotum.api.lifecycle.EventType;
 import io.factotum.api.lifecycle.LifecycleAddress;
+import io.factotum.api.lifecycle.LifecycleEvent;
+import io.factotum.api.lifecycle.LifecycleHandler;
 import io.factotum.api.lifecycle.LifecycleResult;
 import io.factotum.api.lifecycle.Outcome;
 import io.factotum.api.resource.ReportSection;
@@ -29,17 +31,32 @@ class BusIT {
     private final Vertx vertx = Vertx.vertx();
     private TestHost host;
     private UUID offering;
+    private volatile Future<Void> cleanedUp = Future.succeededFuture();
 
     @BeforeEach
     void start() {
         host = new TestHost(vertx, TestPostgres.newDatabase(vertx), "host-1", 4);
-        host.start(event -> host.runs.begin(event, "test", "ref").map(begun -> switch (event.type()) {
-            case CREATE -> LifecycleResult.created("made-" + event.resource().name(), null, null);
-            case PULL -> LifecycleResult.pulled(null, List.of(new ReportSection("Health", "well")), List.of());
-            case UPDATE -> LifecycleResult.failed(Outcome.FAILED, "script_failed", "No room.");
-            case TERMINATE -> LifecycleResult.succeeded();
-        }));
+        host.start(new Handler());
         offering = host.offering();
+    }
+
+    private final class Handler implements LifecycleHandler {
+
+        @Override
+        public Future<LifecycleResult> handle(LifecycleEvent event) {
+            return host.runs.begin(event, "test", "ref").map(begun -> switch (event.type()) {
+                case CREATE ->
+                    LifecycleResult.created("made-" + event.resource().name(), null, null);
+                case PULL -> LifecycleResult.pulled(null, List.of(new ReportSection("Health", "well")), List.of());
+                case UPDATE -> LifecycleResult.failed(Outcome.FAILED, "script_failed", "No room.");
+                case TERMINATE -> LifecycleResult.succeeded();
+            });
+        }
+
+        @Override
+        public Future<Void> committed(UUID runId) {
+            return cleanedUp;
+        }
     }
 
     @AfterEach
@@ -89,6 +106,16 @@ class BusIT {
         JsonObject order = join(verticle.done.future());
         UUID resource = UUID.fromString(order.getJsonObject("resource").getString("uuid"));
         assertThat(host.resource(resource).getString("backend_id")).isEqualTo("made-bus");
+    }
+
+    @Test
+    void completionIsToldBeforeThePluginHasCleanedUp() {
+        Promise<Void> cleaning = Promise.promise();
+        cleanedUp = cleaning.future();
+        OrderingVerticle verticle = new OrderingVerticle(offering);
+        join(vertx.deployVerticle(verticle));
+        assertThat(join(verticle.done.future()).getString("state")).isEqualTo("DONE");
+        cleaning.complete();
     }
 
     @Test

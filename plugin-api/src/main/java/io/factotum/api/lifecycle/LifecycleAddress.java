@@ -25,8 +25,15 @@ public final class LifecycleAddress {
     private LifecycleAddress() {}
 
     /**
-     * The address that the plugin with the given id serves for an event type: {@code lifecycle.<id>.<event>}. The body
-     * is a {@link LifecycleEvent} as JSON, the reply a {@link LifecycleResult} as JSON.
+     * The address that the plugin with the given id serves for an event type: {@code lifecycle.<id>.<event>}. The host
+     * sends a {@link LifecycleEvent} as JSON there, and the reply is a {@link LifecycleResult} as JSON.
+     *
+     * <p>Any other verticle may send a request there too: {@code {"id", "subject", "data"}}. For a create, {@code data} has
+     * the members of an order ({@code offering, name, plan, limits, attributes, customer, project, creator}); for an
+     * update and a terminate, {@code subject} is the resource's UUID and {@code data} has what changes; a pull needs the
+     * subject alone. It becomes a run like any other, and the reply comes when that has ended: the result with
+     * {@code run}, or {@code {"outcome": "refused", ...}} as of {@link #ORDERS_SUBMIT}. The same {@code id} again is
+     * answered with the same run's result. Give the request a send timeout that a script may need.
      */
     public static String of(String pluginId, EventType type) {
         return "lifecycle." + pluginId + "." + type.key();

@@ -8,8 +8,9 @@ import io.vertx.core.json.JsonObject;
 public interface OfferingSupport {
 
     /**
-     * Checks settings that somebody wants to save, after the plugin's own JSON Schema
-     * ({@code META-INF/settings.schema.json} of its jar) has passed them.
+     * Checks settings that somebody wants to save, beside the plugin's own JSON Schema
+     * ({@code META-INF/settings.schema.json} of its jar). Called also where the schema has found faults, so that all are
+     * told at once: an exception is then left out.
      *
      * @param settings as they were sent
      * @param stored the settings stored until now, sealed; empty for a new offering. A secret that is sent without its

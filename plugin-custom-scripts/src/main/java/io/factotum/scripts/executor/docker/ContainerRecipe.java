@@ -1,6 +1,7 @@
 package io.factotum.scripts.executor.docker;
 
 import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.LogConfig.LoggingType;
@@ -64,12 +65,11 @@ record ContainerRecipe(DockerSettings settings) {
                 .withNanoCPUs(Math.round(limits.cpus() * 1_000_000_000L))
                 .withPidsLimit(limits.processes())
                 .withNetworkMode(limits.network())
+                .withBinds(settings.volumes().stream().map(Bind::parse).toList())
                 // Not the container's working directory: the engine would make that beforehand, and the mount would
-                // take
-                // its mode, not this one. Writable for any user and in any image, and scripts and secrets never reach a
-                // disk. What it holds
-                // counts as the run's memory, hence the half: a full disk is a clearer end than out of memory. /tmp is
-                // on disk.
+                // take its mode, not this one. Writable for any user and in any image, and scripts and secrets never
+                // reach a disk. What it holds counts as the run's memory, hence the half: a full disk is a clearer end
+                // than out of memory. /tmp is on disk.
                 .withTmpFs(Map.of("/work", "rw,exec,mode=1777,size=" + limits.memoryBytes() / 2))
                 .withLogConfig(new LogConfig(LoggingType.JSON_FILE, LOG_OPTIONS));
     }

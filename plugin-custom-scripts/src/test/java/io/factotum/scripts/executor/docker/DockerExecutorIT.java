@@ -4,6 +4,7 @@ import io.factotum.scripts.executor.Executor;
 import io.factotum.scripts.executor.ExecutorContract;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The contract, in containers. */
@@ -16,6 +17,6 @@ final class DockerExecutorIT extends ExecutorContract {
 
     @Override
     protected Executor open(Vertx vertx, String installId) {
-        return new DockerExecutor(vertx, new DockerSettings(null, installId, true, Duration.ofSeconds(20)));
+        return new DockerExecutor(vertx, new DockerSettings(null, installId, true, Duration.ofSeconds(20), List.of()));
     }
 }

@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Test;
 /** What only an engine can do to a run. */
 final class DockerFaultsIT {
 
-    private static final DockerSettings SETTINGS = new DockerSettings(null, "faults", true, Duration.ofSeconds(20));
+    private static final DockerSettings SETTINGS =
+            new DockerSettings(null, "faults", true, Duration.ofSeconds(20), List.of());
 
     private Vertx vertx;
     private DockerExecutor executor;
@@ -220,7 +221,8 @@ final class DockerFaultsIT {
 
     @Test
     void engineThatIsNotThereIsNamed() throws Exception {
-        DockerSettings nowhere = new DockerSettings("unix:///no/such.sock", "x", true, Duration.ofSeconds(1));
+        DockerSettings nowhere =
+                new DockerSettings("unix:///no/such.sock", "x", true, Duration.ofSeconds(1), List.of());
         DockerExecutor lost = new DockerExecutor(vertx, nowhere);
         RunSpec spec = RunSpecs.shell(":");
         assertThatThrownBy(() -> await(lost.check())).hasMessageContaining("unix:///no/such.sock");

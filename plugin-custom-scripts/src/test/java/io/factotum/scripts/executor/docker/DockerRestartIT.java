@@ -12,6 +12,7 @@ import io.factotum.scripts.executor.RunSpecs;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,7 +22,8 @@ import org.junit.jupiter.api.Test;
 /** The engine goes away in the middle of a run, and comes back. */
 final class DockerRestartIT {
 
-    private static final DockerSettings SETTINGS = new DockerSettings(null, "restarts", true, Duration.ofSeconds(20));
+    private static final DockerSettings SETTINGS =
+            new DockerSettings(null, "restarts", true, Duration.ofSeconds(20), List.of());
     private static final String LONG_RUN = "echo early; echo apart >&2; echo ready; sleep 15; echo end";
 
     private Vertx vertx;

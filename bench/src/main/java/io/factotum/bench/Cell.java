@@ -1,0 +1,57 @@
+package io.factotum.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * One lane at one concurrency in one round.
+ *
+ * @param seconds from the first one placed to the last container gone
+ */
+record Cell(int round, String lane, int atOnce, List<Lap> laps, double seconds) {
+
+    /** A closed loop: each worker places its next when its last has its result. Returns when all containers are gone. */
+    static Cell measure(int round, Lane lane, int atOnce, int containers) throws Exception {
+        ExecutorService workers = Executors.newFixedThreadPool(atOnce);
+        try {
+            AtomicInteger left = new AtomicInteger(containers);
+            Callable<List<Lap>> worker = () -> {
+                List<Lap> laps = new ArrayList<>();
+                while (left.getAndDecrement() > 0) {
+                    laps.add(lane.run());
+                }
+                return laps;
+            };
+            long begin = System.nanoTime();
+            List<Lap> all = new ArrayList<>();
+            List<Future<List<Lap>>> running = new ArrayList<>();
+            for (int i = 0; i < atOnce; i++) {
+                running.add(workers.submit(worker));
+            }
+            for (Future<List<Lap>> one : running) {
+                all.addAll(one.get());
+            }
+            for (Lap lap : all) {
+                lap.removedMs().get(1, TimeUnit.MINUTES);
+            }
+            return new Cell(round, lane.name(), atOnce, List.copyOf(all), Lap.millisSince(begin) / 1e3);
+        } finally {
+            workers.shutdownNow();
+        }
+    }
+
+    double perSecond() {
+        return laps.size() / seconds;
+    }
+
+    double median(ToDoubleFunction<Lap> time) {
+        return Quantile.median(laps.stream().mapToDouble(time));
+    }
+}

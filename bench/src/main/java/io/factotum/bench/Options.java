@@ -1,0 +1,96 @@
+package io.factotum.bench;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What was asked for on the command line.
+ *
+ * @param rounds measured rounds, each with all lanes at all concurrencies
+ * @param warmUp rounds before them that do not count
+ * @param concurrency how many are placed at once
+ * @param each containers that each worker runs in a round
+ * @param stdinLane whether the bare API with the script by standard input is measured too
+ */
+record Options(
+        int rounds,
+        int warmUp,
+        List<Integer> concurrency,
+        int each,
+        String image,
+        String network,
+        boolean stdinLane,
+        String results) {
+
+    static final String USAGE = """
+            Usage: bench/run [--rounds 10] [--warm-up 2] [--concurrency 1,2,4,8] [--each 4] [--image alpine:3]
+                             [--network bridge] [--stdin-lane no] [--results bench/results]
+
+              --rounds       measured rounds; each runs all lanes at all concurrencies, in rotated order
+              --warm-up      rounds before them that do not count
+              --concurrency  how many containers are under way at once
+              --each         containers that each worker runs in a round; at least 8 in all
+              --image        of the containers
+              --network      of the containers: bridge or none
+              --stdin-lane   yes: also the bare engine API with the plugin's wrapper, the script by standard input
+              --results      where the report and the single times go
+            """;
+
+    private static final int LEAST_IN_A_CELL = 8;
+
+    static Options parse(String[] arguments) {
+        Map<String, String> given = new HashMap<>(Map.of(
+                "--rounds", "10",
+                "--warm-up", "2",
+                "--concurrency", "1,2,4,8",
+                "--each", "4",
+                "--image", "alpine:3",
+                "--network", "bridge",
+                "--stdin-lane", "no",
+                "--results", "bench/results"));
+        for (int at = 0; at < arguments.length; at += 2) {
+            if (at + 1 == arguments.length || given.replace(arguments[at], arguments[at + 1]) == null) {
+                throw new IllegalArgumentException("Cannot use argument '%s'.%n%s".formatted(arguments[at], USAGE));
+            }
+        }
+        return new Options(
+                number(given, "--rounds"),
+                number(given, "--warm-up"),
+                Arrays.stream(text(given, "--concurrency").split(","))
+                        .map(one -> number("--concurrency", one))
+                        .toList(),
+                number(given, "--each"),
+                text(given, "--image"),
+                text(given, "--network"),
+                text(given, "--stdin-lane").equals("yes"),
+                text(given, "--results"));
+    }
+
+    private static String text(Map<String, String> given, String name) {
+        return given.getOrDefault(name, "");
+    }
+
+    private static int number(Map<String, String> given, String name) {
+        return number(name, text(given, name));
+    }
+
+    private static int number(String name, String value) {
+        try {
+            return Integer.parseUnsignedInt(value);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "Cannot use %s '%s': not a whole number.%n%s".formatted(name, value, USAGE), e);
+        }
+    }
+
+    int mostAtOnce() {
+        return concurrency.stream().max(Integer::compare).orElse(1);
+    }
+
+    /** So many that the median of a round is one. */
+    int containers(int atOnce) {
+        return Math.max(LEAST_IN_A_CELL, each * atOnce);
+    }
+}

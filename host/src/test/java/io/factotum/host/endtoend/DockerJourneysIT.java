@@ -1,0 +1,37 @@
+package io.factotum.host.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.factotum.host.endtoend.Api.Placed;
+import org.junit.jupiter.api.Test;
+
+/** The journeys, in containers. */
+class DockerJourneysIT extends ScriptJourneys implements ExampleJourneys, SecretJourneys {
+
+    DockerJourneysIT() {
+        super(Where.DOCKER);
+    }
+
+    @Override
+    void configure(Installation installation) {
+        installation.with("lifecycle.retry-for", "PT2S");
+    }
+
+    @Test
+    void imageThatCannotBeHadIsTriedForAWhileAndThenNamed() {
+        Placed placed = api().create(
+                        new Scripts("no-image", installation())
+                                .create("echo made")
+                                .with("language", "missing")
+                                .offer(api()),
+                        "box");
+        assertThat(api().ended(placed.run()).getString("state")).isEqualTo("FAILED");
+        assertThat(api().order(placed).getString("message")).contains("factotum-test/not-there:1", "nothing was run");
+        assertThat(api().resource(placed).getString("state")).isEqualTo("ERRED");
+    }
+
+    @Override
+    public void lookFromOutside(String reference) {
+        SecretJourneys.assertHidden("docker inspect", Engine.inspect(reference));
+    }
+}
