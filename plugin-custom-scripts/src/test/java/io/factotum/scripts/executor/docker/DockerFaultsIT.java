@@ -21,12 +21,13 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** What only an engine can do to a run. */
+@EnabledIfEnvironmentVariable(named = "DOCKER_HOST", matches = ".+", disabledReason = TestEngine.NONE)
 final class DockerFaultsIT {
 
     private static final DockerSettings SETTINGS =
@@ -35,11 +36,6 @@ final class DockerFaultsIT {
     private Vertx vertx;
     private DockerExecutor executor;
     private DockerEngine engine;
-
-    @BeforeAll
-    static void engineIsThere() {
-        TestEngine.assumeThere();
-    }
 
     @BeforeEach
     void open() {

@@ -15,11 +15,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** The engine goes away in the middle of a run, and comes back. */
+@EnabledIfEnvironmentVariable(named = "DOCKER_HOST", matches = ".+", disabledReason = TestEngine.NONE)
+@EnabledIfEnvironmentVariable(named = "FACTOTUM_TEST_ENGINE", matches = ".+", disabledReason = TestEngine.NOT_OURS)
 final class DockerRestartIT {
 
     private static final DockerSettings SETTINGS =
@@ -28,12 +30,6 @@ final class DockerRestartIT {
 
     private Vertx vertx;
     private DockerExecutor executor;
-
-    @BeforeAll
-    static void engineIsOurs() {
-        TestEngine.assumeThere();
-        TestEngine.assumeRestartable();
-    }
 
     @BeforeEach
     void open() {
