@@ -7,6 +7,7 @@ import io.factotum.scripts.executor.ExecutionLostException;
 import io.factotum.scripts.executor.Exit;
 import io.factotum.scripts.executor.NeverBegunException;
 import io.factotum.scripts.executor.OutputSink;
+import io.factotum.scripts.executor.Permission;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -45,7 +46,7 @@ final class ContainerRun implements Execution {
     private final DockerEngine engine;
     private final String id;
     private final ScriptFrame frame;
-    private final Future<Void> permission;
+    private final Permission permission;
     private final OutputSink sink;
     private final ContainerSignals signals;
     private final Promise<Execution> begun = Promise.promise();
@@ -58,7 +59,7 @@ final class ContainerRun implements Execution {
     private boolean abandoned;
 
     ContainerRun(
-            Vertx vertx, DockerEngine engine, String id, ScriptFrame frame, Future<Void> permission, OutputSink sink) {
+            Vertx vertx, DockerEngine engine, String id, ScriptFrame frame, Permission permission, OutputSink sink) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.engine = engine;
@@ -85,7 +86,7 @@ final class ContainerRun implements Execution {
         attached.opened()
                 .timeout(HANDOVER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .recover(cause -> Future.failedFuture(EngineFault.notDelivered(id, cause)))
-                .compose(v -> permission)
+                .compose(v -> permission.ask())
                 .compose(v -> engine.start(id))
                 .onSuccess(v -> {
                     startedAt = Instant.now();
@@ -101,7 +102,7 @@ final class ContainerRun implements Execution {
             return start();
         }
         seen(state);
-        return Future.all(begun.future(), permission)
+        return Future.all(begun.future(), permission.ask())
                 .onFailure(cause -> abandon())
                 .map(v -> this);
     }
@@ -140,7 +141,7 @@ final class ContainerRun implements Execution {
     }
 
     private void startFailed(Throwable cause) {
-        if (!permission.succeeded() || cause instanceof NeverBegunException) {
+        if (!permission.isGranted() || cause instanceof NeverBegunException) {
             stopListening();
             begun.tryFail(cause);
         } else if (!EngineFault.isAnswer(cause)) {

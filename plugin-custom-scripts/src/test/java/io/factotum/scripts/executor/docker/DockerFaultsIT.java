@@ -1,5 +1,6 @@
 package io.factotum.scripts.executor.docker;
 
+import static io.factotum.scripts.executor.Permissions.granted;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -59,11 +60,11 @@ final class DockerFaultsIT {
     }
 
     private Exit run(RunSpec spec, RecordingSink sink) throws Exception {
-        return await(executor.start(spec, Future.succeededFuture(), sink).compose(Execution::exit));
+        return await(executor.start(spec, granted(), sink).compose(Execution::exit));
     }
 
     private Execution adopt(RunSpec spec, RecordingSink sink) throws Exception {
-        return await(executor.adopt(spec, Future.succeededFuture(), sink)).orElseThrow();
+        return await(executor.adopt(spec, granted(), sink)).orElseThrow();
     }
 
     /** Makes a run's container as the executor does, and goes no further. */
@@ -104,8 +105,7 @@ final class DockerFaultsIT {
         await(silent.started());
         await(engine.start(id));
         RecordingSink sink = new RecordingSink();
-        Future<Execution> adopted =
-                executor.adopt(spec, Future.succeededFuture(), sink).map(found -> found.orElseThrow());
+        Future<Execution> adopted = executor.adopt(spec, granted(), sink).map(found -> found.orElseThrow());
         silent.close();
         assertThat(await(adopted.compose(Execution::exit)).code()).isZero();
         assertThat(sink.out()).isEqualTo("ran\n");
@@ -222,7 +222,7 @@ final class DockerFaultsIT {
         DockerExecutor lost = new DockerExecutor(vertx, nowhere);
         RunSpec spec = RunSpecs.shell(":");
         assertThatThrownBy(() -> await(lost.check())).hasMessageContaining("unix:///no/such.sock");
-        assertThatThrownBy(() -> await(lost.start(spec, Future.succeededFuture(), new RecordingSink())))
+        assertThatThrownBy(() -> await(lost.start(spec, granted(), new RecordingSink())))
                 .hasCauseInstanceOf(NeverBegunException.class)
                 .cause()
                 .extracting("code")
@@ -271,7 +271,7 @@ final class DockerFaultsIT {
                 count.set(0);
             }
         };
-        Exit exit = executor.start(spec, Future.succeededFuture(), counting)
+        Exit exit = executor.start(spec, granted(), counting)
                 .compose(Execution::exit)
                 .toCompletionStage()
                 .toCompletableFuture()

@@ -1,5 +1,6 @@
 package io.factotum.scripts.executor.docker;
 
+import static io.factotum.scripts.executor.Permissions.granted;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -52,7 +53,7 @@ final class DockerRestartIT {
     }
 
     private Execution startUntilReady(RunSpec spec, RecordingSink sink) throws Exception {
-        Execution execution = await(executor.start(spec, Future.succeededFuture(), sink));
+        Execution execution = await(executor.start(spec, granted(), sink));
         sink.awaiting("ready").get(60, TimeUnit.SECONDS);
         return execution;
     }
