@@ -47,9 +47,18 @@ final class TestEngine {
                 Path description = directory.resolve("config.v2.json");
                 if (Files.exists(description) && Files.readString(description).contains(name)) {
                     Files.delete(description);
+                    endProcesses(directory.getFileName().toString());
                 }
             }
         }
+    }
+
+    // No engine knows them any more, so none would ever end them.
+    private static void endProcesses(String containerId) {
+        ProcessHandle.allProcesses()
+                .filter(process -> process.info().commandLine().orElse("").contains(containerId))
+                .flatMap(shim -> Stream.concat(shim.descendants(), Stream.of(shim)))
+                .forEach(ProcessHandle::destroyForcibly);
     }
 
     // A relative path is meant from the repository's root; tests run in a module's directory.
