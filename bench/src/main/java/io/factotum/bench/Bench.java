@@ -52,30 +52,33 @@ public final class Bench {
             List<Lane> lanes = lanes(factotum, model);
             Hops hops = new Hops(installation.dataDirectory(), events);
             for (int round = -options.warmUp(); round < options.rounds(); round++) {
-                round(round, lanes, factotum, hops);
+                round(round, lanes, factotum, hops, installation.dataDirectory());
             }
             report(lanes, hops);
         }
     }
 
     private List<Lane> lanes(FactotumLane factotum, ContainerModel model) {
-        List<Lane> lanes = new ArrayList<>();
-        lanes.add(new EngineLane(engine, model));
-        lanes.add(factotum);
-        lanes.add(new DockerRunLane(model));
-        if (options.stdinLane()) {
-            lanes.add(new EngineStdinLane(engine, model));
-        }
-        return lanes;
+        return options.lanes().stream()
+                .map(lane -> switch (lane) {
+                    case "api" -> new EngineLane(engine, model);
+                    case "factotum" -> factotum;
+                    case "run" -> new DockerRunLane(model);
+                    case "stdin" -> new EngineStdinLane(engine, model);
+                    default ->
+                        throw new IllegalArgumentException(
+                                "Cannot measure lane '%s': unknown.%n%s".formatted(lane, Options.USAGE));
+                })
+                .toList();
     }
 
-    private void round(int round, List<Lane> lanes, FactotumLane factotum, Hops hops) throws Exception {
+    private void round(int round, List<Lane> lanes, FactotumLane factotum, Hops hops, Path data) throws Exception {
         List<Lane> order = new ArrayList<>(lanes);
         Collections.rotate(order, round);
         for (int atOnce : options.concurrency()) {
             StringBuilder line = new StringBuilder("round %d, %d at once:".formatted(round, atOnce));
             for (Lane lane : order) {
-                Cell cell = Cell.measure(round, lane, atOnce, options.containers(atOnce));
+                Cell cell = Cell.measure(round, lane, atOnce, options.containers(atOnce), options.nextWhenGone(), data);
                 line.append("  %s %.1f ms %.2f/s".formatted(lane.name(), cell.median(Lap::resultMs), cell.perSecond()));
                 if (round >= 0) {
                     cells.add(cell);

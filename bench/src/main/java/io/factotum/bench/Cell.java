@@ -1,5 +1,6 @@
 package io.factotum.bench;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -14,21 +15,28 @@ import java.util.function.ToDoubleFunction;
  * One lane at one concurrency in one round.
  *
  * @param seconds from the first one placed to the last container gone
+ * @param cpu that each container took of this JVM and of its database
  */
-record Cell(int round, String lane, int atOnce, List<Lap> laps, double seconds) {
+record Cell(int round, String lane, int atOnce, List<Lap> laps, double seconds, CpuTime cpu) {
 
-    /** A closed loop: each worker places its next when its last has its result. Returns when all containers are gone. */
-    static Cell measure(int round, Lane lane, int atOnce, int containers) throws Exception {
+    /** A closed loop: each worker has one under way at a time. Returns when all containers are gone. */
+    static Cell measure(int round, Lane lane, int atOnce, int containers, boolean nextWhenGone, Path dataDirectory)
+            throws Exception {
         ExecutorService workers = Executors.newFixedThreadPool(atOnce);
         try {
             AtomicInteger left = new AtomicInteger(containers);
             Callable<List<Lap>> worker = () -> {
                 List<Lap> laps = new ArrayList<>();
                 while (left.getAndDecrement() > 0) {
-                    laps.add(lane.run());
+                    Lap lap = lane.run();
+                    laps.add(lap);
+                    if (nextWhenGone) {
+                        lap.removedMs().get(1, TimeUnit.MINUTES);
+                    }
                 }
                 return laps;
             };
+            CpuTime cpuBefore = CpuTime.now(dataDirectory);
             long begin = System.nanoTime();
             List<Lap> all = new ArrayList<>();
             List<Future<List<Lap>>> running = new ArrayList<>();
@@ -41,7 +49,9 @@ record Cell(int round, String lane, int atOnce, List<Lap> laps, double seconds) 
             for (Lap lap : all) {
                 lap.removedMs().get(1, TimeUnit.MINUTES);
             }
-            return new Cell(round, lane.name(), atOnce, List.copyOf(all), Lap.millisSince(begin) / 1e3);
+            double seconds = Lap.millisSince(begin) / 1e3;
+            CpuTime cpu = CpuTime.now(dataDirectory).each(cpuBefore, containers);
+            return new Cell(round, lane.name(), atOnce, List.copyOf(all), seconds, cpu);
         } finally {
             workers.shutdownNow();
         }

@@ -12,29 +12,34 @@ import java.util.Map;
  * @param warmUp rounds before them that do not count
  * @param concurrency how many are placed at once
  * @param each containers that each worker runs in a round
- * @param stdinLane whether the bare API with the script by standard input is measured too
+ * @param nextWhenGone whether a worker places its next when its last container is gone, or when it has its result
+ * @param lanes what is measured; ratios are to the first
  */
 record Options(
         int rounds,
         int warmUp,
         List<Integer> concurrency,
         int each,
+        boolean nextWhenGone,
         String image,
         String network,
-        boolean stdinLane,
+        List<String> lanes,
         String results) {
 
     static final String USAGE = """
-            Usage: bench/run [--rounds 10] [--warm-up 2] [--concurrency 1,2,4,8] [--each 4] [--image alpine:3]
-                             [--network bridge] [--stdin-lane no] [--results bench/results]
+            Usage: bench/run [--rounds 10] [--warm-up 2] [--concurrency 1,2,4,8] [--each 4] [--next gone]
+                             [--image alpine:3] [--network bridge] [--lanes api,factotum,run] [--results bench/results]
 
               --rounds       measured rounds; each runs all lanes at all concurrencies, in rotated order
               --warm-up      rounds before them that do not count
               --concurrency  how many containers are under way at once
               --each         containers that each worker runs in a round; at least 8 in all
+              --next         gone: a worker places its next when its last container is gone, so that each has one in
+                             the engine; result: when it has its result
               --image        of the containers
               --network      of the containers: bridge or none
-              --stdin-lane   yes: also the bare engine API with the plugin's wrapper, the script by standard input
+              --lanes        api: the bare engine API; factotum; run: docker run --rm; stdin: the bare engine API with
+                             the plugin's wrapper, the script by standard input. Ratios are to the first
               --results      where the report and the single times go
             """;
 
@@ -46,9 +51,10 @@ record Options(
                 "--warm-up", "2",
                 "--concurrency", "1,2,4,8",
                 "--each", "4",
+                "--next", "gone",
                 "--image", "alpine:3",
                 "--network", "bridge",
-                "--stdin-lane", "no",
+                "--lanes", "api,factotum,run",
                 "--results", "bench/results"));
         for (int at = 0; at < arguments.length; at += 2) {
             if (at + 1 == arguments.length || given.replace(arguments[at], arguments[at + 1]) == null) {
@@ -62,9 +68,10 @@ record Options(
                         .map(one -> number("--concurrency", one))
                         .toList(),
                 number(given, "--each"),
+                text(given, "--next").equals("gone"),
                 text(given, "--image"),
                 text(given, "--network"),
-                text(given, "--stdin-lane").equals("yes"),
+                List.of(text(given, "--lanes").split(",")),
                 text(given, "--results"));
     }
 

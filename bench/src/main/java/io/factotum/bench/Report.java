@@ -31,7 +31,7 @@ final class Report {
     }
 
     String markdown() {
-        return String.join("\n", latencies(), rates(), hops());
+        return String.join("\n", latencies(), rates(), processor(), hops());
     }
 
     private String latencies() {
@@ -95,6 +95,22 @@ final class Report {
             lines.add(row(lane, Stream.concat(rates, saturated).map("%.2f"::formatted)));
         }
         return String.join("\n", lines) + "\n";
+    }
+
+    private String processor() {
+        return "Processor time a container, median ms, of the JVM and of PostgreSQL: "
+                + lanes.stream()
+                        .filter(lane -> !lane.startsWith("docker"))
+                        .map(lane -> "%s %.1f and %.1f"
+                                .formatted(lane, cpu(lane, cell -> cell.cpu().jvmMs()), cpu(lane, cell -> cell.cpu()
+                                        .databaseMs())))
+                        .collect(Collectors.joining("; "))
+                + ".\n";
+    }
+
+    private double cpu(String lane, ToDoubleFunction<Cell> time) {
+        return Quantile.median(
+                cells.stream().filter(cell -> cell.lane().equals(lane)).mapToDouble(time));
     }
 
     private double rate(String lane, int atOnce) {

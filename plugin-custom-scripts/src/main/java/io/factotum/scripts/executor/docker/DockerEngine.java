@@ -38,6 +38,7 @@ final class DockerEngine {
     private final Vertx vertx;
     private final DockerSettings settings;
     private final WorkerExecutor workers;
+    private final EarlyEnds earlyEnds = new EarlyEnds();
     private volatile @Nullable EngineConnection connection;
     private @Nullable ContainerStream<Event> watch;
     private @Nullable Future<Void> watchEnd;
@@ -132,17 +133,20 @@ final class DockerEngine {
                 .exec(stream));
     }
 
-    /** Completes with the exit code when the container has ended. */
+    /** Completes with the exit code when the container has ended; its state may be behind for a moment if that is 0. */
     Future<Integer> awaitEnd(String id) {
+        Context context = vertx.getOrCreateContext();
         Promise<Integer> code = Promise.promise();
+        earlyEnds.await(id, code);
         ContainerStream<WaitResponse> stream = stream(
                 response -> code.tryComplete(response.getStatusCode()),
                 (client, self) -> client.waitContainerCmd(id).exec(self));
+        stream.ended()
+                .onComplete(ended -> code.tryFail(
+                        ended.cause() != null ? ended.cause() : new IllegalStateException("no exit code came")));
         Promise<Integer> end = Promise.promise();
-        stream.ended().onComplete(ended -> {
-            code.tryFail(ended.cause() != null ? ended.cause() : new IllegalStateException("no exit code came"));
-            code.future().onComplete(end);
-        });
+        code.future()
+                .onComplete(known -> context.runOnContext(v -> code.future().onComplete(end)));
         return end.future();
     }
 
@@ -153,9 +157,10 @@ final class DockerEngine {
     synchronized Future<Void> goesAway() {
         Future<Void> end = watchEnd;
         if (end == null || end.isComplete()) {
-            ContainerStream<Event> events = stream(
-                    event -> {},
-                    (client, self) -> client.eventsCmd().withEventFilter("oom").exec(self));
+            ContainerStream<Event> events = stream(earlyEnds, (client, self) -> client.eventsCmd()
+                    .withEventFilter(EarlyEnds.ACTION)
+                    .withLabelFilter(Map.of(ContainerRecipe.INSTALL_LABEL, settings.installId()))
+                    .exec(self));
             watch = events;
             end = events.ended().otherwiseEmpty();
             watchEnd = end;
