@@ -24,6 +24,12 @@ abstract class InterruptedRuns extends EndToEnd {
         super(where);
     }
 
+    @Override
+    void configure(Installation installation) {
+        // A container may come to be after its host has gone, as the engine makes what it was once asked for.
+        installation.withPluginSettings("sweep: {interval: PT2S, grace: PT3S}\n");
+    }
+
     @BeforeAll
     void offer() {
         waits = new Scripts("waits", installation()).create(Scripts.WAITS).offer(api());
