@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 /** Whatever ends under a script that runs, the script runs once and its result is stored. */
 abstract class InterruptedRuns extends EndToEnd {
 
-    private static final int KILLS = 10;
-    private static final int LONGEST_LIFE_MILLIS = 1500;
+    private static final int KILLS = 25;
+    private static final int LONGEST_LIFE_MILLIS = 450;
 
     private String waits = "";
     private String quick = "";

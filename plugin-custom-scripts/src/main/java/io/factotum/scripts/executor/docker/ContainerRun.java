@@ -82,11 +82,12 @@ final class ContainerRun implements Execution {
 
     /** Starts a container that has been created. */
     Future<Execution> start() {
+        Future<Void> permitted = permission.ask();
         Listening attached = listen(false, output -> engine.attach(id, frame.bytes(), output));
         attached.opened()
                 .timeout(HANDOVER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .recover(cause -> Future.failedFuture(EngineFault.notDelivered(id, cause)))
-                .compose(v -> permission.ask())
+                .compose(v -> permitted)
                 .compose(v -> engine.start(id))
                 .onSuccess(v -> {
                     startedAt = Instant.now();
