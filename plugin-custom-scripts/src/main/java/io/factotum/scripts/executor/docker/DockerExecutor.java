@@ -143,7 +143,8 @@ public final class DockerExecutor implements Executor {
         return run(found.getId(), frame, permission, sink)
                 .adopt(found.getState())
                 .recover(cause -> cause instanceof NeverBegunException && !permission.isRefused()
-                        ? engine.remove(found.getId()).compose(v -> start(spec, permission, sink))
+                        // The same container once more, and not another: at no moment is there none to be found.
+                        ? run(found.getId(), frame, permission, sink).start()
                         : Future.failedFuture(cause));
     }
 
