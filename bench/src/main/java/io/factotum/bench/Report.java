@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -45,8 +46,10 @@ final class Report {
                         lane,
                         format(0.5, laps(lane, atOnce), Lap::resultMs),
                         format(0.95, laps(lane, atOnce), Lap::resultMs),
-                        "%.3f".formatted(paired(lane, atOnce, (ours, theirs) -> ours / theirs)),
-                        "%+.1f".formatted(paired(lane, atOnce, (ours, theirs) -> ours - theirs)),
+                        "%.3f".formatted(paired(lane, atOnce, latency(lane), latency(base))),
+                        "%+.1f"
+                                .formatted(paired(
+                                        lane, atOnce, latency(lane), latency(base), (ours, theirs) -> ours - theirs)),
                         format(0.5, laps(lane, atOnce), Report::removed),
                         format(0.95, laps(lane, atOnce), Report::removed)));
             }
@@ -65,36 +68,51 @@ final class Report {
         return String.join("\n", lines);
     }
 
+    /** A lane's figure against the base's in the same round, as the machine's load is then the same; the median of these. */
+    private double paired(
+            String lane,
+            int atOnce,
+            ToDoubleFunction<Cell> ours,
+            ToDoubleFunction<Cell> theirs,
+            Comparison comparison) {
+        return Quantile.median(cells(lane, atOnce).mapToDouble(cell -> {
+            Cell other = cells(base, atOnce)
+                    .filter(candidate -> candidate.round() == cell.round())
+                    .findFirst()
+                    .orElseThrow();
+            return comparison.of(ours.applyAsDouble(cell), theirs.applyAsDouble(other));
+        }));
+    }
+
+    private double paired(String lane, int atOnce, ToDoubleFunction<Cell> ours, ToDoubleFunction<Cell> theirs) {
+        return paired(lane, atOnce, ours, theirs, (mine, base) -> mine / base);
+    }
+
     private interface Comparison {
         double of(double ours, double theirs);
     }
 
-    /** Each round's median against the whole of what the base lane does in the same round; the median of these. */
-    private double paired(String lane, int atOnce, Comparison comparison) {
-        return Quantile.median(cells(lane, atOnce).mapToDouble(ours -> {
-            Cell theirs = cells(base, atOnce)
-                    .filter(cell -> cell.round() == ours.round())
-                    .findFirst()
-                    .orElseThrow();
-            double time = lane.equals(base) ? ours.median(Report::removed) : ours.median(Lap::resultMs);
-            return comparison.of(time, theirs.median(Report::removed));
-        }));
+    /** Until a lane has its result; what it is compared with is the whole of what the base does. */
+    private ToDoubleFunction<Cell> latency(String lane) {
+        return cell -> cell.median(lane.equals(base) ? Report::removed : Lap::resultMs);
     }
 
     private String rates() {
         List<String> lines = new ArrayList<>();
         lines.add(row(
-                "containers a second",
+                "containers a second (÷ base)",
                 Stream.concat(
-                        concurrencies().stream().map(atOnce -> atOnce + " at once"),
-                        Stream.of("at saturation", "÷ base"))));
-        lines.add("|---|" + "---|".repeat(concurrencies().size() + 2));
+                        concurrencies().stream().map(atOnce -> atOnce + " at once"), Stream.of("at saturation"))));
+        lines.add("|---|" + "---|".repeat(concurrencies().size() + 1));
         for (String lane : lanes) {
-            Stream<Double> rates = concurrencies().stream().map(atOnce -> rate(lane, atOnce));
-            Stream<Double> saturated = Stream.of(saturation(lane), saturation(lane) / saturation(base));
-            lines.add(row(lane, Stream.concat(rates, saturated).map("%.2f"::formatted)));
+            Stream<String> rates = concurrencies().stream().map(atOnce -> rateAndRatio(lane, atOnce));
+            lines.add(row(lane, Stream.concat(rates, Stream.of(rateAndRatio(lane, saturation())))));
         }
         return String.join("\n", lines) + "\n";
+    }
+
+    private String rateAndRatio(String lane, int atOnce) {
+        return "%.2f (%.3f)".formatted(rate(lane, atOnce), paired(lane, atOnce, Cell::perSecond, Cell::perSecond));
     }
 
     private String processor() {
@@ -117,11 +135,11 @@ final class Report {
         return Quantile.median(cells(lane, atOnce).mapToDouble(Cell::perSecond));
     }
 
-    private double saturation(String lane) {
+    /** Where the base lane gets the most done. */
+    private int saturation() {
         return concurrencies().stream()
-                .mapToDouble(atOnce -> rate(lane, atOnce))
-                .max()
-                .orElse(Double.NaN);
+                .max(Comparator.comparingDouble(atOnce -> rate(base, atOnce)))
+                .orElseThrow();
     }
 
     private String hops() {
