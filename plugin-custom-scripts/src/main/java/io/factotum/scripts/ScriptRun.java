@@ -10,6 +10,7 @@ import io.factotum.scripts.executor.ExecutionLostException;
 import io.factotum.scripts.executor.Executor;
 import io.factotum.scripts.executor.Exit;
 import io.factotum.scripts.executor.NeverBegunException;
+import io.factotum.scripts.executor.Permission;
 import io.factotum.scripts.executor.RunSpec;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -77,12 +78,12 @@ final class ScriptRun {
         return stop(Exit.Reason.CANCELED);
     }
 
-    /** The permission is asked for and the executor prepares meanwhile: neither waits for the other. */
+    /** On record as begun is only what the executor has prepared: a host killed before that has nothing to look for. */
     private Future<Optional<Execution>> launch() {
-        Future<Void> permission = runs.begin(event, executor.name(), executor.reference(event.id()))
+        Permission permission = new Permission(() -> runs.begin(event, executor.name(), executor.reference(event.id()))
                 .compose(begun -> stopReason == null
                         ? Future.succeededFuture()
-                        : Future.failedFuture(new CanceledBeforeBeginException()));
+                        : Future.failedFuture(new CanceledBeforeBeginException())));
         return event.begun()
                 ? executor.adopt(spec, permission, output)
                 : executor.start(spec, permission, output).map(Optional::of);

@@ -7,6 +7,7 @@ import io.factotum.scripts.executor.Executor;
 import io.factotum.scripts.executor.Exit;
 import io.factotum.scripts.executor.Leftover;
 import io.factotum.scripts.executor.OutputSink;
+import io.factotum.scripts.executor.Permission;
 import io.factotum.scripts.executor.RunSpec;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -30,6 +31,9 @@ final class MemoryExecutor implements Executor {
 
     /** What starting waits for, as for an image; fails what it fails with. */
     Future<Void> preparation = Future.succeededFuture();
+
+    /** What starting waits for once it has its permission. */
+    Future<Void> starting = Future.succeededFuture();
 
     /** What {@link #adopt} finds, if anything. */
     @Nullable
@@ -60,20 +64,23 @@ final class MemoryExecutor implements Executor {
     }
 
     @Override
-    public Future<Execution> start(RunSpec toStart, Future<Void> permission, OutputSink sink) {
+    public Future<Execution> start(RunSpec toStart, Permission permission, OutputSink sink) {
         calls.add("start");
         context = Vertx.currentContext();
         spec = toStart;
-        return preparation.compose(prepared -> permission).map(permitted -> {
-            Script script = new Script(sink);
-            calls.add("begun");
-            begun.complete(script);
-            return script;
-        });
+        return preparation
+                .compose(prepared -> permission.ask())
+                .compose(permitted -> starting)
+                .map(started -> {
+                    Script script = new Script(sink);
+                    calls.add("begun");
+                    begun.complete(script);
+                    return script;
+                });
     }
 
     @Override
-    public Future<Optional<Execution>> adopt(RunSpec toAdopt, Future<Void> permission, OutputSink sink) {
+    public Future<Optional<Execution>> adopt(RunSpec toAdopt, Permission permission, OutputSink sink) {
         calls.add("adopt");
         context = Vertx.currentContext();
         if (leftover == null) {

@@ -117,15 +117,17 @@ class ScriptConsumerTest {
     }
 
     @Test
-    void theExecutorPreparesWhileThePermissionIsAskedFor() {
-        Promise<Void> permission = Promise.promise();
-        runs.permission = permission.future();
+    void itIsOnRecordAsBegunOnlyOnceTheExecutorHasPrepared() {
+        Promise<Void> preparation = Promise.promise();
+        executor.preparation = preparation.future();
         Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
         await(onContext(() -> "the handler has returned"));
         assertThat(executor.calls).containsExactly("start");
-        permission.complete();
+        assertThat(runs.begun).isEmpty();
+        preparation.complete();
         await(executor.begun.future()).end(Exit.Reason.EXITED, 0);
         assertThat(await(result).isSuccess()).isTrue();
+        assertThat(runs.begun).hasSize(1);
     }
 
     @Test
@@ -225,12 +227,23 @@ class ScriptConsumerTest {
     }
 
     @Test
-    void aRunThatIsCanceledAfterItsPermissionIsStoppedAsSoonAsItHasBegun() {
+    void aRunThatIsCanceledWhileItIsPreparedNeverBegins() {
         Promise<Void> preparation = Promise.promise();
         executor.preparation = preparation.future();
         Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
         await(onContext(() -> consumer.cancel(Fixtures.RUN)));
         preparation.complete();
+        assertThat(await(result).outcome()).isEqualTo(Outcome.CANCELED);
+        assertThat(executor.calls).containsExactly("start");
+    }
+
+    @Test
+    void aRunThatIsCanceledAfterItsPermissionIsStoppedAsSoonAsItHasBegun() {
+        Promise<Void> starting = Promise.promise();
+        executor.starting = starting.future();
+        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
+        await(onContext(() -> consumer.cancel(Fixtures.RUN)));
+        starting.complete();
         assertThat(await(result).outcome()).isEqualTo(Outcome.CANCELED);
         assertThat(executor.calls).containsExactly("start", "begun", "stop CANCELED PT10S");
     }

@@ -6,8 +6,10 @@ import io.factotum.host.endtoend.Api.Placed;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** Interruptions of runs in containers, those by the engine too. */
+@EnabledIfEnvironmentVariable(named = "DOCKER_HOST", matches = Engine.HERE, disabledReason = Engine.NONE)
 class DockerInterruptionsIT extends InterruptedRuns {
 
     DockerInterruptionsIT() {
@@ -22,16 +24,16 @@ class DockerInterruptionsIT extends InterruptedRuns {
     }
 
     @Test
+    @EnabledIfEnvironmentVariable(named = "FACTOTUM_TEST_ENGINE", matches = ".+", disabledReason = Engine.NOT_OURS)
     void runThatARestartOfTheEngineEndsSaysSo() {
-        Engine.assumeRestartable();
         Placed placed = begun("engine-restarted");
         Engine.restart();
         assertEndedByTheEngine(placed);
     }
 
     @Test
+    @EnabledIfEnvironmentVariable(named = "FACTOTUM_TEST_ENGINE", matches = ".+", disabledReason = Engine.NOT_OURS)
     void runOfAnEngineThatIsKilledSaysSoOnceTheEngineIsBack() {
-        Engine.assumeRestartable();
         Placed placed = begun("engine-killed");
         Engine.kill();
         Engine.start();
@@ -51,8 +53,8 @@ class DockerInterruptionsIT extends InterruptedRuns {
     }
 
     @Test
+    @EnabledIfEnvironmentVariable(named = "FACTOTUM_TEST_ENGINE", matches = ".+", disabledReason = Engine.NOT_OURS)
     void orderWaitsForAnEngineThatIsAwayAndIsCarriedOutOnceItIsBack() {
-        Engine.assumeRestartable();
         Engine.kill();
         Placed placed = api().create(
                         api().get("/offerings?name=quick")

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.factotum.host.endtoend.Api.Placed;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** The journeys, in containers. */
+@EnabledIfEnvironmentVariable(named = "DOCKER_HOST", matches = Engine.HERE, disabledReason = Engine.NONE)
 class DockerJourneysIT extends ScriptJourneys implements ExampleJourneys, SecretJourneys {
 
     DockerJourneysIT() {

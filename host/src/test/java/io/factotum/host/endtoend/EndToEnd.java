@@ -38,9 +38,6 @@ abstract class EndToEnd implements OneHost {
 
     @BeforeAll
     void startTheHostForTheFirstTime(@TempDir Path home) throws IOException {
-        if (where == Where.DOCKER) {
-            Engine.assumeThere();
-        }
         Installation installation = new Installation(home.toRealPath(), where);
         configure(installation);
         host = new HostProcess(installation.make());
@@ -56,11 +53,8 @@ abstract class EndToEnd implements OneHost {
 
     @AfterAll
     void stopTheHost() {
-        // Nothing was made where the class was skipped.
-        if (host != null) {
-            host.close();
-            assertThat(host.isAlive()).as("the host runs").isFalse();
-            assertThat(host.postgres()).as("PostgreSQL of the host").isEmpty();
-        }
+        host.close();
+        assertThat(host.isAlive()).as("the host runs").isFalse();
+        assertThat(host.postgres()).as("PostgreSQL of the host").isEmpty();
     }
 }

@@ -4,31 +4,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Assumptions;
 
 /** The Docker engine of the tests, through its own command. */
 final class Engine {
 
+    /** What {@code DOCKER_HOST} is where containers can share a directory with the tests. */
+    static final String HERE = "unix:.+";
+
+    /** Why tests are left out elsewhere; a condition on the class, so that they show as skipped. */
+    static final String NONE = "No Docker engine on this machine: DOCKER_HOST names no unix socket. Run bin/test-engine"
+            + " start and set what bin/test-engine env says.";
+
+    /** The same where the engine is not ours to restart. */
+    static final String NOT_OURS =
+            "The Docker engine may not be restarted: FACTOTUM_TEST_ENGINE does not name bin/test-engine.";
+
     private Engine() {}
-
-    /** Skips the tests, visibly, where there is none whose containers can share a directory with the tests. */
-    static void assumeThere() {
-        String host = System.getenv("DOCKER_HOST");
-        Assumptions.assumeTrue(
-                host != null,
-                "No Docker engine: DOCKER_HOST is not set. Run bin/test-engine start and set what bin/test-engine env says.");
-        Assumptions.assumeTrue(
-                host.startsWith("unix:"),
-                "The Docker engine at '" + host
-                        + "' is not on this machine: its containers cannot share a directory with the tests.");
-    }
-
-    /** Skips a test where the engine is not ours to restart. */
-    static void assumeRestartable() {
-        Assumptions.assumeTrue(
-                System.getenv("FACTOTUM_TEST_ENGINE") != null,
-                "The Docker engine may not be restarted: FACTOTUM_TEST_ENGINE does not name bin/test-engine.");
-    }
 
     static void start() {
         control("start");

@@ -28,7 +28,7 @@ interface OneHost {
     /** Nothing may stay of runs that have ended; what is removed after the answer has a moment for it. */
     default void assertNothingIsLeft() {
         Await.until(
-                "removal of what scripts have left",
+                () -> "removal of " + installation().leftovers(),
                 () -> installation().leftovers().isEmpty());
     }
 

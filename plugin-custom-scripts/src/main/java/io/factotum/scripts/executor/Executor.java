@@ -24,12 +24,12 @@ public interface Executor {
     /**
      * Starts the run's script, or adopts what an earlier call left of it.
      *
-     * @param permission the script may not begin before this has succeeded. Preparations that have no effect may go on
-     *     meanwhile; if it fails they are undone and its failure is passed on.
+     * @param permission asked for once all is prepared; the script may not begin before it is given. If it is refused, what
+     *     was prepared is undone and the refusal is passed on.
      * @param sink gets all that the script prints, from its first byte
      * @return completes when the script has begun. Fails with {@link NeverBegunException} if it provably never did.
      */
-    Future<Execution> start(RunSpec spec, Future<Void> permission, OutputSink sink);
+    Future<Execution> start(RunSpec spec, Permission permission, OutputSink sink);
 
     /**
      * Adopts what an earlier {@link #start} left of a run, in this process or another: finished, its result is read;
@@ -37,7 +37,7 @@ public interface Executor {
      *
      * @return empty if nothing of it is there
      */
-    Future<Optional<Execution>> adopt(RunSpec spec, Future<Void> permission, OutputSink sink);
+    Future<Optional<Execution>> adopt(RunSpec spec, Permission permission, OutputSink sink);
 
     /** Removes what is left of a run, stopping it if need be. Nothing happens if nothing is left. */
     Future<Void> remove(UUID runId);

@@ -1,5 +1,7 @@
 package io.factotum.scripts.executor;
 
+import static io.factotum.scripts.executor.Permissions.granted;
+import static io.factotum.scripts.executor.Permissions.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -64,7 +66,7 @@ public abstract class ExecutorContract {
 
     protected final Future<Execution> start(RunSpec spec, OutputSink sink) {
         begun.add(spec.runId());
-        return executor.start(spec, Future.succeededFuture(), sink);
+        return executor.start(spec, granted(), sink);
     }
 
     protected final Exit run(RunSpec spec, OutputSink sink) throws Exception {
@@ -267,11 +269,12 @@ public abstract class ExecutorContract {
         RunSpec spec = RunSpecs.shell("echo ran");
         RecordingSink sink = new RecordingSink();
         IllegalStateException refusal = new IllegalStateException("another has it");
-        Future<Void> permission = vertx.timer(300, TimeUnit.MILLISECONDS).compose(v -> Future.failedFuture(refusal));
+        Permission permission = new Permission(
+                () -> vertx.timer(300, TimeUnit.MILLISECONDS).compose(v -> Future.failedFuture(refusal)));
         assertThatThrownBy(() -> await(executor.start(spec, permission, sink))).hasCause(refusal);
         assertThat(sink.out()).isEmpty();
         assertThat(runIds(executor)).doesNotContain(spec.runId());
-        assertThat(await(executor.adopt(spec, Future.succeededFuture(), sink))).isEmpty();
+        assertThat(await(executor.adopt(spec, granted(), sink))).isEmpty();
     }
 
     @Test
@@ -292,7 +295,7 @@ public abstract class ExecutorContract {
         RecordingSink first = new RecordingSink();
         RecordingSink second = new RecordingSink();
         Future<Execution> one = start(spec, first);
-        Future<Execution> two = opened("contract").start(spec, Future.succeededFuture(), second);
+        Future<Execution> two = opened("contract").start(spec, granted(), second);
         await(Future.join(one.compose(Execution::exit), two.compose(Execution::exit))
                 .otherwiseEmpty());
         assertThat(one.succeeded() || two.succeeded()).isTrue();
@@ -307,8 +310,8 @@ public abstract class ExecutorContract {
         RunSpec spec = RunSpecs.shell("echo early; echo apart >&2; echo ready; sleep 2; printf end; exit 5");
         startUntil(spec, new RecordingSink(), "ready");
         RecordingSink sink = new RecordingSink();
-        Execution adopted = await(opened("contract").adopt(spec, Future.succeededFuture(), sink))
-                .orElseThrow();
+        Execution adopted =
+                await(opened("contract").adopt(spec, granted(), sink)).orElseThrow();
         Exit exit = await(adopted.exit());
         assertThat(exit.code()).isEqualTo(5);
         assertThat(sink.out()).isEqualTo("early\nready\nend");
@@ -319,7 +322,7 @@ public abstract class ExecutorContract {
     void adoptedScriptCanBeStopped() throws Exception {
         RunSpec spec = RunSpecs.shell("echo ready; sleep 1000");
         startUntil(spec, new RecordingSink(), "ready");
-        Execution adopted = await(opened("contract").adopt(spec, Future.succeededFuture(), new RecordingSink()))
+        Execution adopted = await(opened("contract").adopt(spec, granted(), new RecordingSink()))
                 .orElseThrow();
         await(adopted.stop(Exit.Reason.CANCELED, GRACE));
         assertThat(await(adopted.exit()).reason()).isEqualTo(Exit.Reason.CANCELED);
@@ -330,8 +333,8 @@ public abstract class ExecutorContract {
         RunSpec spec = RunSpecs.shell("echo result; echo apart >&2; exit 4");
         Exit first = run(spec, new RecordingSink());
         RecordingSink sink = new RecordingSink();
-        Execution adopted = await(opened("contract").adopt(spec, Future.succeededFuture(), sink))
-                .orElseThrow();
+        Execution adopted =
+                await(opened("contract").adopt(spec, granted(), sink)).orElseThrow();
         Exit exit = await(adopted.exit());
         assertThat(exit.code()).isEqualTo(4);
         assertThat(exit.reason()).isEqualTo(first.reason());
@@ -345,8 +348,7 @@ public abstract class ExecutorContract {
         RecordingSink sink = new RecordingSink();
         Execution execution = startUntil(spec, sink, "ready");
         IllegalStateException refusal = new IllegalStateException("stale");
-        assertThatThrownBy(
-                        () -> await(opened("contract").adopt(spec, Future.failedFuture(refusal), new RecordingSink())))
+        assertThatThrownBy(() -> await(opened("contract").adopt(spec, refused(refusal), new RecordingSink())))
                 .hasCause(refusal);
         assertThat(await(execution.exit()).code()).isZero();
         assertThat(sink.out()).isEqualTo("ready\nend\n");
@@ -354,7 +356,7 @@ public abstract class ExecutorContract {
 
     @Test
     void unknownRunCannotBeAdopted() throws Exception {
-        assertThat(await(executor.adopt(RunSpecs.shell(":"), Future.succeededFuture(), new RecordingSink())))
+        assertThat(await(executor.adopt(RunSpecs.shell(":"), granted(), new RecordingSink())))
                 .isEmpty();
     }
 
@@ -363,7 +365,7 @@ public abstract class ExecutorContract {
         RunSpec spec = RunSpecs.shell("echo ready; sleep 2; echo end");
         Executor leaving = opened("contract");
         RecordingSink sink = new RecordingSink();
-        await(leaving.start(spec, Future.succeededFuture(), sink));
+        await(leaving.start(spec, granted(), sink));
         sink.awaiting("ready").get(60, TimeUnit.SECONDS);
         await(leaving.close());
         RecordingSink later = new RecordingSink();
@@ -379,8 +381,7 @@ public abstract class ExecutorContract {
         await(executor.remove(spec.runId()));
         await(executor.remove(spec.runId()));
         assertThat(runIds(executor)).doesNotContain(spec.runId());
-        assertThat(await(executor.adopt(spec, Future.succeededFuture(), new RecordingSink())))
-                .isEmpty();
+        assertThat(await(executor.adopt(spec, granted(), new RecordingSink()))).isEmpty();
     }
 
     @Test

@@ -150,12 +150,12 @@ final class OrphanSweeperTest {
         }
 
         @Override
-        public Future<Execution> start(RunSpec spec, Future<Void> permission, OutputSink sink) {
+        public Future<Execution> start(RunSpec spec, Permission permission, OutputSink sink) {
             return Future.failedFuture("a shelf runs nothing");
         }
 
         @Override
-        public Future<Optional<Execution>> adopt(RunSpec spec, Future<Void> permission, OutputSink sink) {
+        public Future<Optional<Execution>> adopt(RunSpec spec, Permission permission, OutputSink sink) {
             return Future.succeededFuture(Optional.empty());
         }
 

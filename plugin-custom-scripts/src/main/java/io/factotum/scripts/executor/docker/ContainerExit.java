@@ -55,6 +55,19 @@ final class ContainerExit {
         return SHUTDOWN_CODES.contains(code) || code == UNSEEN;
     }
 
+    static boolean isCreated(ContainerState state) {
+        return "created".equals(state.getStatus());
+    }
+
+    static boolean isRunning(ContainerState state) {
+        return Boolean.TRUE.equals(state.getRunning());
+    }
+
+    static int code(ContainerState state) {
+        return Objects.requireNonNullElse(state.getExitCodeLong(), (long) ENGINE_FAULT_CODE)
+                .intValue();
+    }
+
     static Instant instant(@Nullable String time, Instant otherwise) {
         try {
             return Instant.parse(Objects.requireNonNullElse(time, ""));

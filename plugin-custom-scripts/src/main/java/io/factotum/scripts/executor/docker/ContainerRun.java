@@ -7,13 +7,14 @@ import io.factotum.scripts.executor.ExecutionLostException;
 import io.factotum.scripts.executor.Exit;
 import io.factotum.scripts.executor.NeverBegunException;
 import io.factotum.scripts.executor.OutputSink;
+import io.factotum.scripts.executor.Permission;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +31,8 @@ final class ContainerRun implements Execution {
 
     private static final Logger LOG = LoggerFactory.getLogger(ContainerRun.class);
 
-    private static final Duration ATTACH_TIMEOUT = Duration.ofMinutes(1);
-    /** How long the wrapper may take to say that it has everything. */
-    private static final Duration BEGIN_TIMEOUT = Duration.ofMinutes(1);
+    /** How long it may take to open the streams, and the wrapper to say that it has everything. */
+    private static final Duration HANDOVER_TIMEOUT = Duration.ofMinutes(1);
     /** How long after one of "ended" and "all output is here" the other is waited for. */
     private static final Duration STRAGGLER = Duration.ofSeconds(5);
     /** The net below an answer that never comes. */
@@ -46,7 +46,7 @@ final class ContainerRun implements Execution {
     private final DockerEngine engine;
     private final String id;
     private final ScriptFrame frame;
-    private final Future<Void> permission;
+    private final Permission permission;
     private final OutputSink sink;
     private final ContainerSignals signals;
     private final Promise<Execution> begun = Promise.promise();
@@ -59,7 +59,7 @@ final class ContainerRun implements Execution {
     private boolean abandoned;
 
     ContainerRun(
-            Vertx vertx, DockerEngine engine, String id, ScriptFrame frame, Future<Void> permission, OutputSink sink) {
+            Vertx vertx, DockerEngine engine, String id, ScriptFrame frame, Permission permission, OutputSink sink) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.engine = engine;
@@ -82,11 +82,12 @@ final class ContainerRun implements Execution {
 
     /** Starts a container that has been created. */
     Future<Execution> start() {
+        Future<Void> permitted = permission.ask();
         Listening attached = listen(false, output -> engine.attach(id, frame.bytes(), output));
         attached.opened()
-                .timeout(ATTACH_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                .timeout(HANDOVER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .recover(cause -> Future.failedFuture(EngineFault.notDelivered(id, cause)))
-                .compose(v -> permission)
+                .compose(v -> permitted)
                 .compose(v -> engine.start(id))
                 .onSuccess(v -> {
                     startedAt = Instant.now();
@@ -98,11 +99,11 @@ final class ContainerRun implements Execution {
 
     /** Goes on with a container that has been found. */
     Future<Execution> adopt(ContainerState state) {
-        if (isCreated(state)) {
+        if (ContainerExit.isCreated(state)) {
             return start();
         }
         seen(state);
-        return Future.all(begun.future(), permission)
+        return Future.all(begun.future(), permission.ask())
                 .onFailure(cause -> abandon())
                 .map(v -> this);
     }
@@ -132,34 +133,39 @@ final class ContainerRun implements Execution {
         }
     }
 
+    private <T> Handler<T> whileCurrent(Listening listening, Handler<T> handler) {
+        return event -> {
+            if (current == listening) {
+                handler.handle(event);
+            }
+        };
+    }
+
     private void startFailed(Throwable cause) {
-        if (!permission.succeeded() || cause instanceof NeverBegunException) {
+        if (!permission.isGranted() || cause instanceof NeverBegunException) {
             stopListening();
             begun.tryFail(cause);
         } else if (!EngineFault.isAnswer(cause)) {
             lookAgain(cause);
         } else {
             stopListening();
-            refused(ContainerExit.ENGINE_FAULT_CODE, EngineFault.words(cause));
+            finish(ContainerExit.refused(ContainerExit.ENGINE_FAULT_CODE, EngineFault.words(cause)));
         }
     }
 
     private void follow(Listening listening) {
         engineEnd = engine.goesAway();
         listening.output().begun().onSuccess(v -> begun.tryComplete(this));
-        engine.awaitEnd(id).onComplete(end -> {
-            if (current != listening) {
-                return;
-            }
+        engine.awaitEnd(id).onComplete(whileCurrent(listening, end -> {
             if (end.succeeded()) {
                 ended(listening, end.result());
             } else {
                 lookAgain(end.cause());
             }
-        });
+        }));
         listening.ended().onComplete(end -> listening.after(STRAGGLER, () -> lookUnlessEnding(listening)));
         listening.every(LOOK_INTERVAL, () -> lookWhetherItRuns(listening));
-        listening.after(BEGIN_TIMEOUT, () -> {
+        listening.after(HANDOVER_TIMEOUT, () -> {
             if (!begun.future().isComplete()) {
                 signals.kill();
             }
@@ -169,7 +175,7 @@ final class ContainerRun implements Execution {
     private void lookWhetherItRuns(Listening listening) {
         engine.inspect(id).onSuccess(found -> {
             if (current == listening
-                    && !found.map(it -> isRunning(it.getState())).orElse(false)) {
+                    && !found.map(it -> ContainerExit.isRunning(it.getState())).orElse(false)) {
                 listening.after(STRAGGLER, () -> lookUnlessEnding(listening));
             }
         });
@@ -183,10 +189,7 @@ final class ContainerRun implements Execution {
 
     private void ended(Listening listening, int code) {
         ending = true;
-        listening.drained(STRAGGLER).onComplete(drained -> {
-            if (current != listening) {
-                return;
-            }
+        listening.drained(STRAGGLER).onComplete(whileCurrent(listening, drained -> {
             if (drained.failed()) {
                 lookAgain(drained.cause());
             } else if (listening.readsLog()) {
@@ -196,14 +199,15 @@ final class ContainerRun implements Execution {
                     && signals.reason() == null
                     && listening.output().hasBegun()) {
                 listening.output().end();
-                complete(listening, new Exit(Exit.Reason.EXITED, 0, startedAt, Instant.now(), ""));
+                stopListening();
+                finish(new Exit(Exit.Reason.EXITED, 0, startedAt, Instant.now(), ""));
             } else {
                 engine.inspect(id)
                         .onSuccess(found ->
                                 found.ifPresentOrElse(it -> endedUnwell(listening, code, it.getState()), this::gone))
                         .onFailure(this::lookAgain);
             }
-        });
+        }));
     }
 
     // An engine that is told to end ends what runs first, and while it does so it still answers.
@@ -243,61 +247,50 @@ final class ContainerRun implements Execution {
     }
 
     private void seen(ContainerState state) {
-        if (isCreated(state)) {
+        if (ContainerExit.isCreated(state)) {
             start();
             return;
         }
         startedAt = ContainerExit.instant(state.getStartedAt(), startedAt);
         sink.restart();
-        if (isRunning(state)) {
+        if (ContainerExit.isRunning(state)) {
             follow(listen(true, output -> engine.logs(id, true, output)));
             return;
         }
-        int code = Objects.requireNonNullElse(state.getExitCodeLong(), (long) ContainerExit.ENGINE_FAULT_CODE)
-                .intValue();
         Listening log = listen(true, output -> engine.logs(id, false, output));
-        log.ended().onComplete(read -> {
-            if (current != log) {
-                return;
-            }
+        log.ended().onComplete(whileCurrent(log, read -> {
             if (read.failed()) {
                 log.after(STRAGGLER, () -> lookAgain(read.cause()));
             } else {
-                endedUnwell(log, code, state);
+                endedUnwell(log, ContainerExit.code(state), state);
             }
-        });
+        }));
     }
 
     private void conclude(Listening listening, int code, ContainerState state) {
         if (current != listening) {
             return;
         }
-        boolean hasBegun = begun.future().isComplete() || listening.output().hasBegun();
+        boolean hasBegun = begun.future().isComplete()
+                || listening.output().hasBegun()
+                || !(ScriptFrame.isWrappersCode(code) || ContainerExit.isShutdown(code));
         if (hasBegun) {
             listening.output().end();
         }
         Exit end = ContainerExit.of(state, code, signals.reason(), engineLost, startedAt);
+        stopListening();
         if (hasBegun || end.reason() == Exit.Reason.OUT_OF_MEMORY) {
-            complete(listening, end);
+            finish(end);
         } else if (code == ScriptFrame.NOT_WHOLE || ContainerExit.isShutdown(code)) {
-            stopListening();
             begun.tryFail(EngineFault.notDelivered(id, new IllegalStateException("it ended with code " + code)));
         } else {
-            stopListening();
-            refused(code, listening.output().wrapperWords());
+            finish(ContainerExit.refused(code, listening.output().wrapperWords()));
         }
     }
 
-    private void complete(Listening listening, Exit end) {
-        listening.stop();
-        current = null;
+    private void finish(Exit end) {
         begun.tryComplete(this);
         exit.tryComplete(end);
-    }
-
-    private void refused(int code, String reason) {
-        begun.tryComplete(this);
-        exit.tryComplete(ContainerExit.refused(code, reason));
     }
 
     private void gone() {
@@ -305,13 +298,5 @@ final class ContainerRun implements Execution {
         ExecutionLostException lost = EngineFault.lost(id);
         begun.tryFail(lost);
         exit.tryFail(lost);
-    }
-
-    private static boolean isCreated(ContainerState state) {
-        return "created".equals(state.getStatus());
-    }
-
-    private static boolean isRunning(ContainerState state) {
-        return Boolean.TRUE.equals(state.getRunning());
     }
 }

@@ -8,6 +8,7 @@ import io.factotum.scripts.executor.Executor;
 import io.factotum.scripts.executor.Leftover;
 import io.factotum.scripts.executor.NeverBegunException;
 import io.factotum.scripts.executor.OutputSink;
+import io.factotum.scripts.executor.Permission;
 import io.factotum.scripts.executor.RunName;
 import io.factotum.scripts.executor.RunSpec;
 import io.vertx.core.Future;
@@ -64,7 +65,7 @@ public final class DockerExecutor implements Executor {
     }
 
     @Override
-    public Future<Execution> start(RunSpec spec, Future<Void> permission, OutputSink sink) {
+    public Future<Execution> start(RunSpec spec, Permission permission, OutputSink sink) {
         ScriptFrame frame;
         try {
             frame = ScriptFrame.of(spec);
@@ -88,14 +89,14 @@ public final class DockerExecutor implements Executor {
         return engine.create(spec.image(), create -> recipe.fill(create, spec, frame));
     }
 
-    private Future<Execution> startCreated(String id, ScriptFrame frame, Future<Void> permission, OutputSink sink) {
+    private Future<Execution> startCreated(String id, ScriptFrame frame, Permission permission, OutputSink sink) {
         return run(id, frame, permission, sink).start().recover(cause -> undo(id, permission, cause)
                 .transform(undone -> Future.failedFuture(cause)));
     }
 
     // Another host may have adopted the container meanwhile: what runs, or has run, is not ours to take away.
-    private Future<Void> undo(String id, Future<Void> permission, Throwable cause) {
-        if (!permission.failed() && cause instanceof NeverBegunException) {
+    private Future<Void> undo(String id, Permission permission, Throwable cause) {
+        if (!permission.isRefused() && cause instanceof NeverBegunException) {
             return engine.removeUnlessRunning(id);
         }
         return engine.inspect(id)
@@ -103,7 +104,7 @@ public final class DockerExecutor implements Executor {
                 .compose(unused -> unused.isPresent() ? engine.removeUnlessRunning(id) : Future.succeededFuture());
     }
 
-    private Future<Execution> notCreated(RunSpec spec, Future<Void> permission, OutputSink sink, Throwable cause) {
+    private Future<Execution> notCreated(RunSpec spec, Permission permission, OutputSink sink, Throwable cause) {
         if (cause instanceof NeverBegunException) {
             return Future.failedFuture(cause);
         }
@@ -112,19 +113,19 @@ public final class DockerExecutor implements Executor {
             case 409 ->
                 NAME_TAKEN.matcher(words).find()
                         ? adoptOrStart(spec, permission, sink)
-                        : permission.map(v -> refused(words));
-            case 400, 404 -> permission.map(v -> refused(words));
+                        : permission.ask().map(v -> refused(words));
+            case 400, 404 -> permission.ask().map(v -> refused(words));
             default -> Future.failedFuture(unavailable(cause));
         };
     }
 
-    private Future<Execution> adoptOrStart(RunSpec spec, Future<Void> permission, OutputSink sink) {
+    private Future<Execution> adoptOrStart(RunSpec spec, Permission permission, OutputSink sink) {
         return adopt(spec, permission, sink).compose(found -> found.map(Future::succeededFuture)
                 .orElseGet(() -> pause().compose(v -> start(spec, permission, sink))));
     }
 
     @Override
-    public Future<Optional<Execution>> adopt(RunSpec spec, Future<Void> permission, OutputSink sink) {
+    public Future<Optional<Execution>> adopt(RunSpec spec, Permission permission, OutputSink sink) {
         ScriptFrame frame = ScriptFrame.of(spec);
         return find(reference(spec.runId()))
                 .compose(found -> found.isEmpty()
@@ -133,7 +134,7 @@ public final class DockerExecutor implements Executor {
     }
 
     private Future<Execution> adopt(
-            InspectContainerResponse found, ScriptFrame frame, RunSpec spec, Future<Void> permission, OutputSink sink) {
+            InspectContainerResponse found, ScriptFrame frame, RunSpec spec, Permission permission, OutputSink sink) {
         LOG.info(
                 "Adopting run={} container={} state={}",
                 spec.runId(),
@@ -141,8 +142,9 @@ public final class DockerExecutor implements Executor {
                 found.getState().getStatus());
         return run(found.getId(), frame, permission, sink)
                 .adopt(found.getState())
-                .recover(cause -> cause instanceof NeverBegunException && !permission.failed()
-                        ? engine.remove(found.getId()).compose(v -> start(spec, permission, sink))
+                .recover(cause -> cause instanceof NeverBegunException && !permission.isRefused()
+                        // The same container once more, and not another: at no moment is there none to be found.
+                        ? run(found.getId(), frame, permission, sink).start()
                         : Future.failedFuture(cause));
     }
 
@@ -180,7 +182,7 @@ public final class DockerExecutor implements Executor {
         return engine.close();
     }
 
-    private ContainerRun run(String id, ScriptFrame frame, Future<Void> permission, OutputSink sink) {
+    private ContainerRun run(String id, ScriptFrame frame, Permission permission, OutputSink sink) {
         ContainerRun run = new ContainerRun(vertx, engine, id, frame, permission, sink);
         underWay.add(run);
         run.exit().onComplete(end -> underWay.remove(run));

@@ -51,6 +51,11 @@ record ScriptFrame(byte[] bytes, int secretsLength, String marker) {
             exec "$@" script </dev/null
             """;
 
+    /** Whether the wrapper may have ended with this code, if no marker came. With any other, the script has. */
+    static boolean isWrappersCode(int code) {
+        return code >= 112 && code <= 114;
+    }
+
     /** The frame of a run. Fails with {@link IllegalArgumentException} if its environment cannot be one. */
     static ScriptFrame of(RunSpec spec) {
         ShellVariables.check(spec.environment());

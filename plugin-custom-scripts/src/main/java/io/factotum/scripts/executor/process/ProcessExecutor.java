@@ -6,6 +6,7 @@ import io.factotum.scripts.executor.Executor;
 import io.factotum.scripts.executor.Leftover;
 import io.factotum.scripts.executor.NeverBegunException;
 import io.factotum.scripts.executor.OutputSink;
+import io.factotum.scripts.executor.Permission;
 import io.factotum.scripts.executor.RunName;
 import io.factotum.scripts.executor.RunSpec;
 import io.factotum.scripts.executor.ShellVariables;
@@ -76,7 +77,7 @@ public final class ProcessExecutor implements Executor {
     }
 
     @Override
-    public Future<Execution> start(RunSpec spec, Future<Void> permission, OutputSink sink) {
+    public Future<Execution> start(RunSpec spec, Permission permission, OutputSink sink) {
         RunDirectory run = RunDirectory.of(directory, spec.runId());
         return checked(spec)
                 .compose(v -> blocking(() -> run.prepare(spec)).recover(ProcessExecutor::neverBegun))
@@ -88,19 +89,20 @@ public final class ProcessExecutor implements Executor {
     }
 
     @Override
-    public Future<Optional<Execution>> adopt(RunSpec spec, Future<Void> permission, OutputSink sink) {
+    public Future<Optional<Execution>> adopt(RunSpec spec, Permission permission, OutputSink sink) {
         RunDirectory run = RunDirectory.of(directory, spec.runId());
         return blocking(() -> run.exists() ? Optional.of(run.begun()) : Optional.<Optional<WrapperProcess>>empty())
                 .compose(found -> found.isEmpty()
                         ? Future.succeededFuture(Optional.empty())
                         : (found.get().isPresent()
-                                        ? permission.compose(v -> follow(run, sink))
+                                        ? permission.ask().compose(v -> follow(run, sink))
                                         : begin(run, spec, permission, sink))
                                 .map(Optional::of));
     }
 
-    private Future<Execution> begin(RunDirectory run, RunSpec spec, Future<Void> permission, OutputSink sink) {
+    private Future<Execution> begin(RunDirectory run, RunSpec spec, Permission permission, OutputSink sink) {
         return permission
+                .ask()
                 .compose(v -> blocking(() -> ProcessWrapper.launch(run, spec.command()))
                         .recover(ProcessExecutor::neverBegun))
                 .compose(wrapper -> claimed(run, wrapper))

@@ -5,15 +5,11 @@ import io.factotum.scripts.executor.ExecutorContract;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** The contract, in containers. */
+@EnabledIfEnvironmentVariable(named = "DOCKER_HOST", matches = ".+", disabledReason = TestEngine.NONE)
 final class DockerExecutorIT extends ExecutorContract {
-
-    @BeforeAll
-    static void engineIsThere() {
-        TestEngine.assumeThere();
-    }
 
     @Override
     protected Executor open(Vertx vertx, String installId) {

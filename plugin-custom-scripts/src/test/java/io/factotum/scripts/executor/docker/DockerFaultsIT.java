@@ -1,5 +1,6 @@
 package io.factotum.scripts.executor.docker;
 
+import static io.factotum.scripts.executor.Permissions.granted;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,12 +22,13 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** What only an engine can do to a run. */
+@EnabledIfEnvironmentVariable(named = "DOCKER_HOST", matches = ".+", disabledReason = TestEngine.NONE)
 final class DockerFaultsIT {
 
     private static final DockerSettings SETTINGS =
@@ -35,11 +37,6 @@ final class DockerFaultsIT {
     private Vertx vertx;
     private DockerExecutor executor;
     private DockerEngine engine;
-
-    @BeforeAll
-    static void engineIsThere() {
-        TestEngine.assumeThere();
-    }
 
     @BeforeEach
     void open() {
@@ -63,11 +60,11 @@ final class DockerFaultsIT {
     }
 
     private Exit run(RunSpec spec, RecordingSink sink) throws Exception {
-        return await(executor.start(spec, Future.succeededFuture(), sink).compose(Execution::exit));
+        return await(executor.start(spec, granted(), sink).compose(Execution::exit));
     }
 
     private Execution adopt(RunSpec spec, RecordingSink sink) throws Exception {
-        return await(executor.adopt(spec, Future.succeededFuture(), sink)).orElseThrow();
+        return await(executor.adopt(spec, granted(), sink)).orElseThrow();
     }
 
     /** Makes a run's container as the executor does, and goes no further. */
@@ -108,8 +105,7 @@ final class DockerFaultsIT {
         await(silent.started());
         await(engine.start(id));
         RecordingSink sink = new RecordingSink();
-        Future<Execution> adopted =
-                executor.adopt(spec, Future.succeededFuture(), sink).map(found -> found.orElseThrow());
+        Future<Execution> adopted = executor.adopt(spec, granted(), sink).map(found -> found.orElseThrow());
         silent.close();
         assertThat(await(adopted.compose(Execution::exit)).code()).isZero();
         assertThat(sink.out()).isEqualTo("ran\n");
@@ -226,7 +222,7 @@ final class DockerFaultsIT {
         DockerExecutor lost = new DockerExecutor(vertx, nowhere);
         RunSpec spec = RunSpecs.shell(":");
         assertThatThrownBy(() -> await(lost.check())).hasMessageContaining("unix:///no/such.sock");
-        assertThatThrownBy(() -> await(lost.start(spec, Future.succeededFuture(), new RecordingSink())))
+        assertThatThrownBy(() -> await(lost.start(spec, granted(), new RecordingSink())))
                 .hasCauseInstanceOf(NeverBegunException.class)
                 .cause()
                 .extracting("code")
@@ -275,7 +271,7 @@ final class DockerFaultsIT {
                 count.set(0);
             }
         };
-        Exit exit = executor.start(spec, Future.succeededFuture(), counting)
+        Exit exit = executor.start(spec, granted(), counting)
                 .compose(Execution::exit)
                 .toCompletionStage()
                 .toCompletableFuture()
@@ -286,6 +282,14 @@ final class DockerFaultsIT {
         assertThat(await(adopt(spec, kept).exit()).code()).isZero();
         assertThat(kept.out()).startsWith("[the engine's log no longer").endsWith("x\nresult\n");
         assertThat(kept.out().length()).isLessThan(40_000_000);
+    }
+
+    @Test
+    void scriptThatClosesItsOutputRunsOn() throws Exception {
+        RecordingSink sink = new RecordingSink();
+        Exit exit = run(RunSpecs.shell("echo before; exec >&- 2>&-; sleep 8; exit 6"), sink);
+        assertThat(exit.code()).isEqualTo(6);
+        assertThat(sink.out()).isEqualTo("before\n");
     }
 
     @Test

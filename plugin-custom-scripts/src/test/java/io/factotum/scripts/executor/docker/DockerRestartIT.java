@@ -1,5 +1,6 @@
 package io.factotum.scripts.executor.docker;
 
+import static io.factotum.scripts.executor.Permissions.granted;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,11 +16,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** The engine goes away in the middle of a run, and comes back. */
+@EnabledIfEnvironmentVariable(named = "DOCKER_HOST", matches = ".+", disabledReason = TestEngine.NONE)
+@EnabledIfEnvironmentVariable(named = "FACTOTUM_TEST_ENGINE", matches = ".+", disabledReason = TestEngine.NOT_OURS)
 final class DockerRestartIT {
 
     private static final DockerSettings SETTINGS =
@@ -28,12 +31,6 @@ final class DockerRestartIT {
 
     private Vertx vertx;
     private DockerExecutor executor;
-
-    @BeforeAll
-    static void engineIsOurs() {
-        TestEngine.assumeThere();
-        TestEngine.assumeRestartable();
-    }
 
     @BeforeEach
     void open() {
@@ -56,7 +53,7 @@ final class DockerRestartIT {
     }
 
     private Execution startUntilReady(RunSpec spec, RecordingSink sink) throws Exception {
-        Execution execution = await(executor.start(spec, Future.succeededFuture(), sink));
+        Execution execution = await(executor.start(spec, granted(), sink));
         sink.awaiting("ready").get(60, TimeUnit.SECONDS);
         return execution;
     }

@@ -11,26 +11,19 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 
 /** The engine that the tests use, and the script that may restart it. */
 final class TestEngine {
 
+    /** Why tests are left out where no engine is named; a condition on the class, so that they show as skipped. */
+    static final String NONE = "No Docker engine: DOCKER_HOST is not set. Run bin/test-engine start and set what"
+            + " bin/test-engine env says.";
+
+    /** The same where the engine is not ours to restart. */
+    static final String NOT_OURS =
+            "The Docker engine may not be restarted: FACTOTUM_TEST_ENGINE does not name bin/test-engine.";
+
     private TestEngine() {}
-
-    /** Skips the tests, visibly, where no engine is named. */
-    static void assumeThere() {
-        Assumptions.assumeTrue(
-                System.getenv("DOCKER_HOST") != null,
-                "No Docker engine: DOCKER_HOST is not set. Run bin/test-engine start and set what bin/test-engine env says.");
-    }
-
-    /** Skips a test where the engine is not ours to restart. */
-    static void assumeRestartable() {
-        Assumptions.assumeTrue(
-                System.getenv("FACTOTUM_TEST_ENGINE") != null,
-                "The Docker engine may not be restarted: FACTOTUM_TEST_ENGINE does not name bin/test-engine.");
-    }
 
     /** Runs one command of bin/test-engine and waits for its end. */
     static void command(String... arguments) throws IOException, InterruptedException {
@@ -54,9 +47,18 @@ final class TestEngine {
                 Path description = directory.resolve("config.v2.json");
                 if (Files.exists(description) && Files.readString(description).contains(name)) {
                     Files.delete(description);
+                    endProcesses(directory.getFileName().toString());
                 }
             }
         }
+    }
+
+    // No engine knows them any more, so none would ever end them.
+    private static void endProcesses(String containerId) {
+        ProcessHandle.allProcesses()
+                .filter(process -> process.info().commandLine().orElse("").contains(containerId))
+                .flatMap(shim -> Stream.concat(shim.descendants(), Stream.of(shim)))
+                .forEach(ProcessHandle::destroyForcibly);
     }
 
     // A relative path is meant from the repository's root; tests run in a module's directory.

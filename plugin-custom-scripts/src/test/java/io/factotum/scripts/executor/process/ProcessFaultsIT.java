@@ -1,5 +1,6 @@
 package io.factotum.scripts.executor.process;
 
+import static io.factotum.scripts.executor.Permissions.granted;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -54,13 +55,13 @@ final class ProcessFaultsIT {
     }
 
     private Execution startUntil(RunSpec spec, RecordingSink sink, String text) throws Exception {
-        Execution execution = await(executor.start(spec, Future.succeededFuture(), sink));
+        Execution execution = await(executor.start(spec, granted(), sink));
         sink.awaiting(text).get(60, TimeUnit.SECONDS);
         return execution;
     }
 
     private Future<Exit> adopt(RunSpec spec, RecordingSink sink) {
-        return executor.adopt(spec, Future.succeededFuture(), sink)
+        return executor.adopt(spec, granted(), sink)
                 .compose(found -> found.orElseThrow().exit());
     }
 
@@ -127,8 +128,7 @@ final class ProcessFaultsIT {
     @Test
     void backgroundChildrenEndWithTheRun() throws Exception {
         RunSpec spec = RunSpecs.shell("sleep 1000 & echo $! >" + marks);
-        await(executor.start(spec, Future.succeededFuture(), new RecordingSink())
-                .compose(Execution::exit));
+        await(executor.start(spec, granted(), new RecordingSink()).compose(Execution::exit));
         long child = Long.parseLong(Files.readString(marks).strip());
         ProcessHandle.of(child)
                 .ifPresent(handle ->
@@ -148,7 +148,7 @@ final class ProcessFaultsIT {
     void environmentIsTheSpecsAndNotTheHosts() throws Exception {
         RunSpec spec = RunSpecs.shell("env; ls -A .. >&2", Map.of("GIVEN", "1", "child", "2"), Map.of("SECRET", "3"));
         RecordingSink sink = new RecordingSink();
-        await(executor.start(spec, Future.succeededFuture(), sink).compose(Execution::exit));
+        await(executor.start(spec, granted(), sink).compose(Execution::exit));
         List<String> names = sink.out()
                 .lines()
                 .map(line -> line.substring(0, line.indexOf('=')))
@@ -170,7 +170,7 @@ final class ProcessFaultsIT {
                 List.of("python", "-u"),
                 RunSpecs.LIMITS);
         RecordingSink sink = new RecordingSink();
-        Exit exit = await(executor.start(spec, Future.succeededFuture(), sink).compose(Execution::exit));
+        Exit exit = await(executor.start(spec, granted(), sink).compose(Execution::exit));
         assertThat(sink.out()).isEqualTo("three -u script\n");
         assertThat(exit.code()).isZero();
     }

@@ -1,0 +1,38 @@
+package io.factotum.scripts.executor;
+
+import io.vertx.core.Future;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Leave for a script to begin. An executor asks for it once everything is prepared and nothing has had an effect: so what
+ * is on record as begun has at least been prepared, and can be found.
+ */
+public final class Permission {
+
+    private final Supplier<Future<Void>> source;
+    private @Nullable Future<Void> answer;
+
+    /** With what is called when it is asked for, once at most. */
+    public Permission(Supplier<Future<Void>> source) {
+        this.source = source;
+    }
+
+    /** The answer; asks for it at the first call. The script may not begin before it has succeeded. */
+    public synchronized Future<Void> ask() {
+        if (answer == null) {
+            answer = source.get();
+        }
+        return answer;
+    }
+
+    /** Whether it was asked for and given. */
+    public synchronized boolean isGranted() {
+        return answer != null && answer.succeeded();
+    }
+
+    /** Whether it was asked for and refused. */
+    public synchronized boolean isRefused() {
+        return answer != null && answer.failed();
+    }
+}
