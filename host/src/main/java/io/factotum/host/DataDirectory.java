@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory that a host keeps from run to run: its id, the admin token, the secret key, and what it lends to others.
+ * The directory that a host keeps from run to run: its id, the secret key, and what it lends to others.
  * One host at a time.
  */
 public final class DataDirectory implements AutoCloseable {
@@ -76,11 +76,6 @@ public final class DataDirectory implements AutoCloseable {
     /** The name under which this host holds its leases, made at first start. */
     public String hostId() throws IOException {
         return kept("host-id", () -> UUID.randomUUID().toString());
-    }
-
-    /** The bearer token of the HTTP API, made at first start. */
-    public String adminToken() throws IOException {
-        return kept("admin-token", () -> Base64.getUrlEncoder().withoutPadding().encodeToString(randomBytes()));
     }
 
     /** The key that seals secrets in the database, made at first start. */
