@@ -2,7 +2,6 @@ package io.factotum.scripts.executor.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,12 +28,23 @@ final class TestEngine {
     static void command(String... arguments) throws IOException, InterruptedException {
         List<String> line = new ArrayList<>(List.of(script().toString()));
         line.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(line)
-                .redirectErrorStream(true)
-                .redirectOutput(new File("/dev/null"))
-                .start();
-        assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("%s ended", line).isTrue();
-        assertThat(process.exitValue()).as("exit code of %s", line).isZero();
+        // A file, not a pipe: the daemon that start begins would keep a pipe open.
+        Path said = Files.createTempFile("test-engine", ".log");
+        try {
+            Process process = new ProcessBuilder(line)
+                    .redirectErrorStream(true)
+                    .redirectOutput(said.toFile())
+                    .start();
+            boolean ended = process.waitFor(120, TimeUnit.SECONDS);
+            assertThat(ended)
+                    .as("%s ended; it said %s", line, Files.readString(said))
+                    .isTrue();
+            assertThat(process.exitValue())
+                    .as("exit code of %s; it said %s", line, Files.readString(said))
+                    .isZero();
+        } finally {
+            Files.delete(said);
+        }
     }
 
     /** Takes a container out of the data of an engine that does not run. */
