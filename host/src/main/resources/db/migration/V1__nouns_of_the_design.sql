@@ -123,10 +123,10 @@ CREATE UNIQUE INDEX runs_one_running_a_resource ON runs (resource_id) WHERE stat
 CREATE UNIQUE INDEX runs_one_pending_pull_a_resource ON runs (resource_id)
     WHERE state = 'PENDING' AND event_type = 'pull';
 
--- Wakes the dispatchers of other hosts.
+-- Wakes the dispatchers of other hosts; the host that wrote knows already.
 CREATE FUNCTION notify_runs() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM pg_notify('factotum_runs', '');
+    PERFORM pg_notify('factotum_runs', current_setting('application_name'));
     RETURN NULL;
 END
 $$;

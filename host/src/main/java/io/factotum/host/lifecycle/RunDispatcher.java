@@ -115,7 +115,7 @@ final class RunDispatcher {
         PgSubscriber listener = PgSubscriber.subscriber(vertx, database.options());
         subscriber = listener;
         listener.reconnectPolicy(retries -> stopped ? -1L : RECONNECT.toMillis());
-        listener.channel("factotum_runs").handler(payload -> claim(false));
+        listener.channel("factotum_runs").handler(this::heardOf);
         listener.connect().onFailure(failure -> {
             LOG.warn(
                     "Cannot listen for runs of other hosts, looking every {}: {}",
@@ -125,6 +125,12 @@ final class RunDispatcher {
                 timers.add(vertx.setTimer(settings.look().toMillis(), retry -> listen()));
             }
         });
+    }
+
+    private void heardOf(String writer) {
+        if (!writer.equals(database.name())) {
+            claim(false);
+        }
     }
 
     private void claim(boolean alsoExpired) {

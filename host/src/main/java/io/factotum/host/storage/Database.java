@@ -27,15 +27,17 @@ public final class Database {
 
     private final Vertx vertx;
     private final PgConnectOptions options;
+    private final String name;
     private final Pool pool;
 
     /** A database that is there already; call {@link #migrate()} before anything else. */
     public Database(Vertx vertx, PgConnectOptions options, int poolSize) {
         this.vertx = vertx;
-        this.options = options;
+        this.name = "factotum-" + UUID.randomUUID();
+        this.options = new PgConnectOptions(options).addProperty("application_name", name);
         this.pool = PgBuilder.pool()
                 .with(new PoolOptions().setMaxSize(poolSize).setConnectionTimeout(5))
-                .connectingTo(options)
+                .connectingTo(this.options)
                 .using(vertx)
                 .build();
     }
@@ -61,6 +63,11 @@ public final class Database {
     /** To run single statements with. */
     public SqlClient client() {
         return pool;
+    }
+
+    /** What PostgreSQL knows these connections by; no two pools share it. */
+    public String name() {
+        return name;
     }
 
     /** How to connect, for a subscriber to notifications. */
