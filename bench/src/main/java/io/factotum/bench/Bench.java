@@ -61,9 +61,11 @@ public final class Bench {
     private List<Lane> lanes(FactotumLane factotum, ContainerModel model) {
         return options.lanes().stream()
                 .map(lane -> switch (lane) {
-                    case "api" -> new EngineLane(engine, model);
+                    case "api" -> EngineLane.same(engine, model);
+                    case "alone" -> EngineLane.alone(engine, model, options.network());
                     case "factotum" -> factotum;
                     case "run" -> new DockerRunLane(model);
+                    case "dockerpy" -> new DockerPyLane(model, Path.of("bench/docker_py.py"));
                     case "stdin" -> new EngineStdinLane(engine, model);
                     default ->
                         throw new IllegalArgumentException(

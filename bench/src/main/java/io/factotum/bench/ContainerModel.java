@@ -38,7 +38,8 @@ record ContainerModel(JsonObject inspected) {
     }
 
     private JsonObject common() {
-        JsonObject body = new JsonObject().put("HostConfig", hostConfig()).put("Labels", labels());
+        JsonObject body =
+                new JsonObject().put("HostConfig", hostConfig().copy()).put("Labels", labels());
         for (String key : List.of("Image", "Entrypoint", "Env", "WorkingDir", "User")) {
             body.put(key, config().getValue(key));
         }

@@ -1,5 +1,6 @@
 package io.factotum.bench;
 
+import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -8,16 +9,30 @@ import java.util.concurrent.CompletableFuture;
 final class EngineLane implements Lane {
 
     private final Engine engine;
+    private final String name;
     private final String body;
 
-    EngineLane(Engine engine, ContainerModel model) {
+    private EngineLane(Engine engine, String name, JsonObject body) {
         this.engine = engine;
-        this.body = model.plainBody().encode();
+        this.name = name;
+        this.body = body.encode();
+    }
+
+    /** The same container as the plugin's, in the same sandbox if that has one. */
+    static EngineLane same(Engine engine, ContainerModel model) {
+        return new EngineLane(engine, "engine API", model.plainBody());
+    }
+
+    /** The same but for a network namespace of its own. */
+    static EngineLane alone(Engine engine, ContainerModel model, String network) {
+        JsonObject body = model.plainBody();
+        body.getJsonObject("HostConfig").put("NetworkMode", network);
+        return new EngineLane(engine, "engine API, own namespace", body);
     }
 
     @Override
     public String name() {
-        return "engine API";
+        return name;
     }
 
     @Override

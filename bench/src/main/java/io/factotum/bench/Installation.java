@@ -69,6 +69,9 @@ final class Installation implements AutoCloseable {
         return new JsonObject()
                 .put("executor", "docker")
                 .put(
+                        "docker",
+                        new JsonObject().put("sandboxes", new JsonObject().put("shared-by", options.sandboxes())))
+                .put(
                         "languages",
                         new JsonObject()
                                 .put(

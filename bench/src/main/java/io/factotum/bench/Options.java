@@ -13,6 +13,7 @@ import java.util.Map;
  * @param concurrency how many are placed at once
  * @param each containers that each worker runs in a round
  * @param nextWhenGone whether a worker places its next when its last container is gone, or when it has its result
+ * @param sandboxes whose runs share a network namespace
  * @param lanes what is measured; ratios are to the first
  */
 record Options(
@@ -23,12 +24,14 @@ record Options(
         boolean nextWhenGone,
         String image,
         String network,
+        String sandboxes,
         List<String> lanes,
         String results) {
 
     static final String USAGE = """
             Usage: bench/run [--rounds 10] [--warm-up 2] [--concurrency 1,2,4,8] [--each 4] [--next gone]
-                             [--image alpine:3] [--network bridge] [--lanes api,factotum,run] [--results bench/results]
+                             [--image alpine:3] [--network bridge] [--sandboxes offering]
+                             [--lanes api,factotum,run] [--results bench/results]
 
               --rounds       measured rounds; each runs all lanes at all concurrencies, in rotated order
               --warm-up      rounds before them that do not count
@@ -38,8 +41,11 @@ record Options(
                              the engine; result: when it has its result
               --image        of the containers
               --network      of the containers: bridge or none
-              --lanes        api: the bare engine API; factotum; run: docker run --rm; stdin: the bare engine API with
-                             the plugin's wrapper, the script by standard input. Ratios are to the first
+              --sandboxes    whose runs share a network namespace: offering, or none
+              --lanes        api: the bare engine API; alone: the same with a network namespace of its own;
+                             factotum; run: docker run --rm; stdin: the bare engine API with the plugin's wrapper,
+                             the script by standard input; dockerpy: docker-py as Waldur calls it, which needs
+                             python3-docker. Ratios are to the first
               --results      where the report and the single times go
             """;
 
@@ -54,6 +60,7 @@ record Options(
                 "--next", "gone",
                 "--image", "alpine:3",
                 "--network", "bridge",
+                "--sandboxes", "offering",
                 "--lanes", "api,factotum,run",
                 "--results", "bench/results"));
         for (int at = 0; at < arguments.length; at += 2) {
@@ -71,6 +78,7 @@ record Options(
                 text(given, "--next").equals("gone"),
                 text(given, "--image"),
                 text(given, "--network"),
+                text(given, "--sandboxes"),
                 List.of(text(given, "--lanes").split(",")),
                 text(given, "--results"));
     }

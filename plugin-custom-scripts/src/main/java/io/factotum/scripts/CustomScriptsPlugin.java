@@ -55,6 +55,7 @@ public final class CustomScriptsPlugin implements Plugin {
                 context.installId(),
                 docker.init(),
                 docker.pullTimeout(),
+                docker.sandboxes().maximumAge(),
                 docker.volumes());
         return new Executors(
                 config,

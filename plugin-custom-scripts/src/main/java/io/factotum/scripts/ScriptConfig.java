@@ -34,6 +34,10 @@ record ScriptConfig(
     static final String DOCKER = "docker";
     static final String PROCESS = "process";
 
+    static final String OFFERING = "offering";
+    static final String CUSTOMER = "customer";
+    static final String NONE = "none";
+
     private static final Pattern VOLUME = Pattern.compile("[^:]+:/[^:]*(:r[ow])?");
     private static final Map<String, Language> DEFAULT_LANGUAGES = Map.of(
             "python", new Language("python:3.12-alpine", List.of("python")),
@@ -49,7 +53,15 @@ record ScriptConfig(
      * @param init whether a small init process reaps what scripts leave behind
      * @param volumes mounted into every container: {@code name-or-host-path:/path[:ro]}
      */
-    record Docker(String host, boolean init, Duration pullTimeout, List<String> volumes) {}
+    record Docker(String host, boolean init, Duration pullTimeout, Sandboxes sandboxes, List<String> volumes) {}
+
+    /**
+     * Containers that lend their network namespace.
+     *
+     * @param sharedBy whose runs share one: {@code offering}, {@code customer} or {@code none}
+     * @param maximumAge after this new runs get a new one
+     */
+    record Sandboxes(String sharedBy, Duration maximumAge) {}
 
     /** What one run may use of the machine. */
     record Resources(double cpus, long memoryBytes, long processes) {}
@@ -74,6 +86,7 @@ record ScriptConfig(
                         "docker.host", "", "The engine's address. Empty: what the environment names, as docker does."),
                 reader.flag("docker.init", true, "Whether an init process reaps what scripts leave behind."),
                 reader.duration("docker.pull-timeout", Duration.ofMinutes(10), "How long pulling an image may take."),
+                sandboxes(reader),
                 volumes(reader));
         return new ScriptConfig(
                 executor,
@@ -87,6 +100,19 @@ record ScriptConfig(
                                 "sweep.interval", Duration.ofMinutes(5), "How often what no run owns is removed."),
                         reader.duration(
                                 "sweep.grace", Duration.ofMinutes(10), "How old it must be before it is removed.")));
+    }
+
+    private static Sandboxes sandboxes(ConfigReader reader) {
+        return new Sandboxes(
+                reader.choice(
+                        "docker.sandboxes.shared-by",
+                        OFFERING,
+                        List.of(OFFERING, CUSTOMER, NONE),
+                        "Whose runs share a network namespace, which halves what a container costs. none: each has its own."),
+                reader.duration(
+                        "docker.sandboxes.maximum-age",
+                        Duration.ofHours(6),
+                        "For how long new runs join the same one."));
     }
 
     private static List<String> volumes(ConfigReader reader) {

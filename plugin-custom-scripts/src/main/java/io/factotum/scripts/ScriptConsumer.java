@@ -86,11 +86,24 @@ final class ScriptConsumer implements LifecycleHandler {
                 script.getBytes(UTF_8),
                 environment.plain(),
                 environment.secret(),
-                settings.limits());
+                settings.limits(),
+                trustDomain(event));
         SecretMasker masker = SecretMasker.of(environ.secret().values());
         ScriptRun.Times times = new ScriptRun.Times(clock, settings.traits().timeout(), config.stopGrace());
         return new ScriptRun(
                 vertx, runs, executor, times, event, spec, new RunOutput(config.outputLimit(), masker), masker);
+    }
+
+    private String trustDomain(LifecycleEvent event) {
+        return switch (config.docker().sandboxes().sharedBy()) {
+            case ScriptConfig.OFFERING -> "offering " + event.offering().uuid();
+            case ScriptConfig.CUSTOMER -> {
+                UUID customer = event.resource().customer().uuid();
+                // Who has none shares nothing.
+                yield customer == null ? "" : "customer " + customer;
+            }
+            default -> "";
+        };
     }
 
     private Future<LifecycleResult> follow(LifecycleEvent event, ScriptRun run) {

@@ -23,7 +23,13 @@ class ScriptConfigTest {
                 .containsOnlyKeys("python", "shell")
                 .containsEntry("shell", new ScriptConfig.Language("alpine:3", List.of("sh")));
         assertThat(config.outputLimit()).isEqualTo(1 << 20);
-        assertThat(config.docker()).isEqualTo(new ScriptConfig.Docker("", true, Duration.ofMinutes(10), List.of()));
+        assertThat(config.docker())
+                .isEqualTo(new ScriptConfig.Docker(
+                        "",
+                        true,
+                        Duration.ofMinutes(10),
+                        new ScriptConfig.Sandboxes("offering", Duration.ofHours(6)),
+                        List.of()));
         assertThat(config.allowances().standard()).isEqualTo(new ScriptConfig.Resources(1, 512L << 20, 256));
         assertThat(config.sweep()).isEqualTo(new ScriptConfig.Sweep(Duration.ofMinutes(5), Duration.ofMinutes(10)));
     }

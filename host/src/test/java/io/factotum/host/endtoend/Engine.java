@@ -42,9 +42,9 @@ final class Engine {
         return Repository.ROOT.resolve(System.getenv("FACTOTUM_TEST_ENGINE"));
     }
 
-    /** The containers of hosts, of any installation, whether they run or not. */
+    /** The containers of runs, of any installation, whether they run or not. */
     static Set<String> containers() {
-        return Command.output("docker", "ps", "--all", "--quiet", "--no-trunc", "--filter", "label=factotum.io/install")
+        return Command.output("docker", "ps", "--all", "--quiet", "--no-trunc", "--filter", "label=factotum.io/run")
                 .lines()
                 .collect(Collectors.toSet());
     }

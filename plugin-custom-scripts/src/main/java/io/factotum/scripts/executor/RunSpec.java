@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param environment what may be seen by whoever may look at the container
  * @param secrets environment that must not be: never in the container's description, on a command line or in a log
  * @param limits what it may use
+ * @param trustDomain runs of the same one may share what makes an executor faster and is not their own, such as a
+ *     network namespace; empty: this run shares nothing
  */
 public record RunSpec(
         UUID runId,
@@ -25,7 +27,8 @@ public record RunSpec(
         byte[] script,
         Map<String, String> environment,
         Map<String, String> secrets,
-        Limits limits) {
+        Limits limits,
+        String trustDomain) {
 
     /** Copies the collections. */
     public RunSpec {

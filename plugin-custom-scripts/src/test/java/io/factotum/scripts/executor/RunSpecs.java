@@ -23,7 +23,39 @@ public final class RunSpecs {
 
     public static RunSpec with(RunSpec spec, String image, List<String> command, RunSpec.Limits limits) {
         return new RunSpec(
-                spec.runId(), spec.labels(), image, command, spec.script(), spec.environment(), spec.secrets(), limits);
+                spec.runId(),
+                spec.labels(),
+                image,
+                command,
+                spec.script(),
+                spec.environment(),
+                spec.secrets(),
+                limits,
+                spec.trustDomain());
+    }
+
+    /** The same run in another trust domain. */
+    public static RunSpec trusted(RunSpec spec, String trustDomain) {
+        return new RunSpec(
+                spec.runId(),
+                spec.labels(),
+                spec.image(),
+                spec.command(),
+                spec.script(),
+                spec.environment(),
+                spec.secrets(),
+                spec.limits(),
+                trustDomain);
+    }
+
+    /** The same run on another network. */
+    public static RunSpec onNetwork(RunSpec spec, String network) {
+        RunSpec.Limits limits = spec.limits();
+        return with(
+                spec,
+                spec.image(),
+                spec.command(),
+                new RunSpec.Limits(limits.cpus(), limits.memoryBytes(), limits.processes(), network, limits.user()));
     }
 
     private static RunSpec of(UUID runId, String script, Map<String, String> environment, Map<String, String> secrets) {
@@ -35,6 +67,7 @@ public final class RunSpecs {
                 script.getBytes(StandardCharsets.UTF_8),
                 environment,
                 secrets,
-                LIMITS);
+                LIMITS,
+                "tests");
     }
 }

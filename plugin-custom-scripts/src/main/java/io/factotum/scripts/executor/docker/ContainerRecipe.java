@@ -27,9 +27,9 @@ record ContainerRecipe(DockerSettings settings) {
         return "factotum-" + RunName.hex(runId);
     }
 
-    CreateContainerCmd fill(CreateContainerCmd create, RunSpec spec, ScriptFrame frame) {
+    CreateContainerCmd fill(CreateContainerCmd create, RunSpec spec, ScriptFrame frame, Sandboxes.Lent sandbox) {
         create.withName(name(spec.runId()))
-                .withLabels(labels(spec))
+                .withLabels(labels(spec, sandbox))
                 .withEntrypoint("/bin/sh")
                 .withCmd(frame.commandLine(spec.command()))
                 .withEnv(spec.environment().entrySet().stream()
@@ -42,29 +42,32 @@ record ContainerRecipe(DockerSettings settings) {
                 .withAttachStdin(true)
                 .withAttachStdout(true)
                 .withAttachStderr(true)
-                .withHostConfig(hostConfig(spec.limits()));
+                .withHostConfig(hostConfig(spec.limits(), sandbox));
         if (spec.limits().user() != null) {
             create.withUser(spec.limits().user());
         }
         return create;
     }
 
-    private Map<String, String> labels(RunSpec spec) {
+    private Map<String, String> labels(RunSpec spec, Sandboxes.Lent sandbox) {
         Map<String, String> labels = new HashMap<>();
         spec.labels().forEach((key, value) -> labels.put(LABEL_PREFIX + key, value));
         labels.put(INSTALL_LABEL, settings.installId());
         labels.put(RUN_LABEL, spec.runId().toString());
+        if (!sandbox.name().isEmpty()) {
+            labels.put(Sandboxes.MEMBER_LABEL, sandbox.name());
+        }
         return labels;
     }
 
-    private HostConfig hostConfig(RunSpec.Limits limits) {
+    private HostConfig hostConfig(RunSpec.Limits limits, Sandboxes.Lent sandbox) {
         return HostConfig.newHostConfig()
                 .withInit(settings.init())
                 .withMemory(limits.memoryBytes())
                 .withMemorySwap(limits.memoryBytes())
                 .withNanoCPUs(Math.round(limits.cpus() * 1_000_000_000L))
                 .withPidsLimit(limits.processes())
-                .withNetworkMode(limits.network())
+                .withNetworkMode(sandbox.networkMode())
                 .withBinds(settings.volumes().stream().map(Bind::parse).toList())
                 // Not the container's working directory: the engine would make that beforehand, and the mount would
                 // take its mode, not this one. Writable for any user and in any image, and scripts and secrets never

@@ -44,6 +44,7 @@ final class ContainerRun implements Execution {
     private final Vertx vertx;
     private final Context context;
     private final DockerEngine engine;
+    private final Sandboxes sandboxes;
     private final String id;
     private final ScriptFrame frame;
     private final Permission permission;
@@ -54,15 +55,23 @@ final class ContainerRun implements Execution {
     private Instant startedAt = Instant.now();
     private @Nullable Listening current;
     private @Nullable Future<Void> engineEnd;
+    private boolean sandboxWoken;
     private boolean ending;
     private boolean engineLost;
     private boolean abandoned;
 
     ContainerRun(
-            Vertx vertx, DockerEngine engine, String id, ScriptFrame frame, Permission permission, OutputSink sink) {
+            Vertx vertx,
+            DockerEngine engine,
+            Sandboxes sandboxes,
+            String id,
+            ScriptFrame frame,
+            Permission permission,
+            OutputSink sink) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.engine = engine;
+        this.sandboxes = sandboxes;
         this.id = id;
         this.frame = frame;
         this.permission = permission;
@@ -88,7 +97,7 @@ final class ContainerRun implements Execution {
                 .timeout(HANDOVER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .recover(cause -> Future.failedFuture(EngineFault.notDelivered(id, cause)))
                 .compose(v -> permitted)
-                .compose(v -> engine.start(id))
+                .compose(v -> sandboxes.start(id))
                 .onSuccess(v -> {
                     startedAt = Instant.now();
                     follow(attached);
@@ -142,6 +151,10 @@ final class ContainerRun implements Execution {
     }
 
     private void startFailed(Throwable cause) {
+        if (cause instanceof Sandboxes.AsleepException asleep) {
+            wakeSandbox(asleep);
+            return;
+        }
         if (!permission.isGranted() || cause instanceof NeverBegunException) {
             stopListening();
             begun.tryFail(cause);
@@ -151,6 +164,17 @@ final class ContainerRun implements Execution {
             stopListening();
             finish(ContainerExit.refused(ContainerExit.ENGINE_FAULT_CODE, EngineFault.words(cause)));
         }
+    }
+
+    private void wakeSandbox(Sandboxes.AsleepException asleep) {
+        // The engine has closed what was attached.
+        stopListening();
+        if (sandboxWoken) {
+            begun.tryFail(sandboxes.gone(asleep));
+            return;
+        }
+        sandboxWoken = true;
+        sandboxes.wake(asleep).onSuccess(v -> start()).onFailure(begun::tryFail);
     }
 
     private void follow(Listening listening) {

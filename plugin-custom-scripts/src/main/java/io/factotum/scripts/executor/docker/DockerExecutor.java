@@ -13,6 +13,7 @@ import io.factotum.scripts.executor.RunName;
 import io.factotum.scripts.executor.RunSpec;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class DockerExecutor implements Executor {
     private final DockerEngine engine;
     private final ContainerRecipe recipe;
     private final ImagePull images;
+    private final Sandboxes sandboxes;
     private final Set<ContainerRun> underWay = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -47,6 +49,7 @@ public final class DockerExecutor implements Executor {
         this.engine = new DockerEngine(vertx, settings);
         this.recipe = new ContainerRecipe(settings);
         this.images = new ImagePull(engine, settings.pullTimeout());
+        this.sandboxes = new Sandboxes(vertx, engine, settings.installId(), settings.sandboxAge(), Clock.systemUTC());
     }
 
     @Override
@@ -86,7 +89,9 @@ public final class DockerExecutor implements Executor {
     }
 
     private Future<String> createOnce(RunSpec spec, ScriptFrame frame) {
-        return engine.create(spec.image(), create -> recipe.fill(create, spec, frame));
+        return sandboxes
+                .lend(spec)
+                .compose(sandbox -> engine.create(spec.image(), create -> recipe.fill(create, spec, frame, sandbox)));
     }
 
     private Future<Execution> startCreated(String id, ScriptFrame frame, Permission permission, OutputSink sink) {
@@ -179,11 +184,11 @@ public final class DockerExecutor implements Executor {
         }
         closed = true;
         underWay.forEach(ContainerRun::abandon);
-        return engine.close();
+        return sandboxes.close().eventually(engine::close);
     }
 
     private ContainerRun run(String id, ScriptFrame frame, Permission permission, OutputSink sink) {
-        ContainerRun run = new ContainerRun(vertx, engine, id, frame, permission, sink);
+        ContainerRun run = new ContainerRun(vertx, engine, sandboxes, id, frame, permission, sink);
         underWay.add(run);
         run.exit().onComplete(end -> underWay.remove(run));
         return run;

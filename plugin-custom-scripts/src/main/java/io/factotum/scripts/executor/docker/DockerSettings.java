@@ -11,10 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param installId whose containers these are: two installations on one engine never touch each other's
  * @param init whether a small init process stands before the script: it passes signals on and reaps what the script leaves
  * @param pullTimeout how long the pull of a missing image may take
+ * @param sandboxAge how long new runs join one sandbox
  * @param volumes mounted into every container, {@code name-or-host-path:/path[:ro]} each
  */
 public record DockerSettings(
-        @Nullable String host, String installId, boolean init, Duration pullTimeout, List<String> volumes) {
+        @Nullable String host,
+        String installId,
+        boolean init,
+        Duration pullTimeout,
+        Duration sandboxAge,
+        List<String> volumes) {
 
     /** Copies the volumes. */
     public DockerSettings {

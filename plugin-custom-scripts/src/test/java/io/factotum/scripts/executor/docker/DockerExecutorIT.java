@@ -13,6 +13,8 @@ final class DockerExecutorIT extends ExecutorContract {
 
     @Override
     protected Executor open(Vertx vertx, String installId) {
-        return new DockerExecutor(vertx, new DockerSettings(null, installId, true, Duration.ofSeconds(20), List.of()));
+        return new DockerExecutor(
+                vertx,
+                new DockerSettings(null, installId, true, Duration.ofSeconds(20), Duration.ofHours(1), List.of()));
     }
 }

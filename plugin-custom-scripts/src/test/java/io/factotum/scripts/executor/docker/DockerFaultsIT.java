@@ -32,7 +32,7 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 final class DockerFaultsIT {
 
     private static final DockerSettings SETTINGS =
-            new DockerSettings(null, "faults", true, Duration.ofSeconds(20), List.of());
+            new DockerSettings(null, "faults", true, Duration.ofSeconds(20), Duration.ofHours(1), List.of());
 
     private Vertx vertx;
     private DockerExecutor executor;
@@ -69,7 +69,8 @@ final class DockerFaultsIT {
 
     /** Makes a run's container as the executor does, and goes no further. */
     private String created(RunSpec spec, ScriptFrame frame) throws Exception {
-        return await(engine.create(spec.image(), create -> new ContainerRecipe(SETTINGS).fill(create, spec, frame)));
+        return await(engine.create(spec.image(), create -> new ContainerRecipe(SETTINGS)
+                .fill(create, spec, frame, new Sandboxes.Lent("", spec.limits().network()))));
     }
 
     @Test
@@ -217,8 +218,8 @@ final class DockerFaultsIT {
 
     @Test
     void engineThatIsNotThereIsNamed() throws Exception {
-        DockerSettings nowhere =
-                new DockerSettings("unix:///no/such.sock", "x", true, Duration.ofSeconds(1), List.of());
+        DockerSettings nowhere = new DockerSettings(
+                "unix:///no/such.sock", "x", true, Duration.ofSeconds(1), Duration.ofHours(1), List.of());
         DockerExecutor lost = new DockerExecutor(vertx, nowhere);
         RunSpec spec = RunSpecs.shell(":");
         assertThatThrownBy(() -> await(lost.check())).hasMessageContaining("unix:///no/such.sock");
