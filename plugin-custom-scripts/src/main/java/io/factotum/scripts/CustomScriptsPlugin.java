@@ -55,7 +55,8 @@ public final class CustomScriptsPlugin implements Plugin {
                 context.installId(),
                 docker.init(),
                 docker.pullTimeout(),
-                docker.volumes());
+                docker.volumes(),
+                config.allowances().standardUser());
         return new Executors(
                 config,
                 context.allowsProcesses(),

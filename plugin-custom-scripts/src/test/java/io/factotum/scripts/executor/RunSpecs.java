@@ -9,7 +9,7 @@ import java.util.UUID;
 public final class RunSpecs {
 
     public static final String SHELL_IMAGE = "factotum-test/shell:1";
-    public static final RunSpec.Limits LIMITS = new RunSpec.Limits(1, 128L << 20, 128, "none", null);
+    public static final RunSpec.Limits LIMITS = new RunSpec.Limits(1, 128L << 20, 128, "none");
 
     private RunSpecs() {}
 

@@ -38,6 +38,7 @@ public final class DockerExecutor implements Executor {
     private final DockerEngine engine;
     private final ContainerRecipe recipe;
     private final ImagePull images;
+    private final VolumeOwner volumes;
     private final Set<ContainerRun> underWay = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -47,6 +48,7 @@ public final class DockerExecutor implements Executor {
         this.engine = new DockerEngine(vertx, settings);
         this.recipe = new ContainerRecipe(settings);
         this.images = new ImagePull(engine, settings.pullTimeout());
+        this.volumes = new VolumeOwner(engine, settings);
     }
 
     @Override
@@ -86,11 +88,12 @@ public final class DockerExecutor implements Executor {
     }
 
     private Future<String> createOnce(RunSpec spec, ScriptFrame frame) {
-        return engine.create(spec.image(), create -> recipe.fill(create, spec, frame));
+        return volumes.prepared(spec.image())
+                .compose(v -> engine.create(spec.image(), create -> recipe.fill(create, spec, frame)));
     }
 
     private Future<Execution> startCreated(String id, ScriptFrame frame, Permission permission, OutputSink sink) {
-        return run(id, frame, permission, sink).start().recover(cause -> undo(id, permission, cause)
+        return run(id, frame, permission, sink).start(ContainerExit.NEVER).recover(cause -> undo(id, permission, cause)
                 .transform(undone -> Future.failedFuture(cause)));
     }
 
@@ -140,11 +143,11 @@ public final class DockerExecutor implements Executor {
                 spec.runId(),
                 found.getId(),
                 found.getState().getStatus());
-        return run(found.getId(), frame, permission, sink)
-                .adopt(found.getState())
+        ContainerRun run = run(found.getId(), frame, permission, sink);
+        return run.adopt(found.getState())
                 .recover(cause -> cause instanceof NeverBegunException && !permission.isRefused()
                         // The same container once more, and not another: at no moment is there none to be found.
-                        ? run(found.getId(), frame, permission, sink).start()
+                        ? run(found.getId(), frame, permission, sink).start(run.lastEnd())
                         : Future.failedFuture(cause));
     }
 

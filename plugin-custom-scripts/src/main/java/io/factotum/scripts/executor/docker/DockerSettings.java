@@ -12,9 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param init whether a small init process stands before the script: it passes signals on and reaps what the script leaves
  * @param pullTimeout how long the pull of a missing image may take
  * @param volumes mounted into every container, {@code name-or-host-path:/path[:ro]} each
+ * @param volumeOwner whose a volume becomes that is not there yet: the user, or user:group, that runs have by default
  */
 public record DockerSettings(
-        @Nullable String host, String installId, boolean init, Duration pullTimeout, List<String> volumes) {
+        @Nullable String host,
+        String installId,
+        boolean init,
+        Duration pullTimeout,
+        List<String> volumes,
+        String volumeOwner) {
 
     /** Copies the volumes. */
     public DockerSettings {

@@ -2,6 +2,7 @@ package io.factotum.scripts.executor.docker;
 
 import io.factotum.scripts.executor.Executor;
 import io.factotum.scripts.executor.ExecutorContract;
+import io.factotum.scripts.executor.RunSpec;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +14,8 @@ final class DockerExecutorIT extends ExecutorContract {
 
     @Override
     protected Executor open(Vertx vertx, String installId) {
-        return new DockerExecutor(vertx, new DockerSettings(null, installId, true, Duration.ofSeconds(20), List.of()));
+        return new DockerExecutor(
+                vertx,
+                new DockerSettings(null, installId, true, Duration.ofSeconds(20), List.of(), RunSpec.Limits.NOBODY));
     }
 }
