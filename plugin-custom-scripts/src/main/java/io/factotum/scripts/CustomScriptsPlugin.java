@@ -56,7 +56,8 @@ public final class CustomScriptsPlugin implements Plugin {
                 docker.init(),
                 docker.pullTimeout(),
                 docker.sandboxes().maximumAge(),
-                docker.volumes());
+                docker.volumes(),
+                config.allowances().standardUser());
         return new Executors(
                 config,
                 context.allowsProcesses(),

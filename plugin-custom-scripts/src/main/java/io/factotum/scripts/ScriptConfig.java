@@ -1,6 +1,8 @@
 package io.factotum.scripts;
 
 import io.factotum.api.config.ConfigReader;
+import io.factotum.scripts.executor.Privileges;
+import io.factotum.scripts.executor.RunSpec;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -66,9 +68,15 @@ record ScriptConfig(
     /** What one run may use of the machine. */
     record Resources(double cpus, long memoryBytes, long processes) {}
 
-    /** What offerings get where they say nothing, and what they may ask for. The user by default is the image's own. */
+    /** What offerings get where they say nothing, and what they may ask for. */
     record Allowances(
-            Resources standard, Resources maximum, String standardNetwork, List<String> networks, List<String> users) {}
+            Resources standard,
+            Resources maximum,
+            String standardNetwork,
+            List<String> networks,
+            String standardUser,
+            List<String> users,
+            List<String> privileges) {}
 
     /** How often what no run owns is removed, and how old it must be. */
     record Sweep(Duration interval, Duration grace) {}
@@ -146,11 +154,30 @@ record ScriptConfig(
                 maximum,
                 network,
                 networks,
+                reader.text(
+                        "users.default",
+                        RunSpec.Limits.NOBODY,
+                        "The user, or user:group, that a run is by default, whatever its image says. `image` is the"
+                                + " image's own."),
                 texts(
                         reader,
                         "users.allowed",
                         List.of(),
-                        "The users, or user:group, that offerings may name. By default a run is the image's own."));
+                        "The users, or user:group, that offerings may name: `image` for the image's own, `root` and `0`"
+                                + " for root."),
+                privileges(reader));
+    }
+
+    private static List<String> privileges(ConfigReader reader) {
+        List<String> privileges = texts(
+                reader,
+                "privileges.allowed",
+                List.of(),
+                "What offerings may ask for beyond what every script may: " + Privileges.known() + ".");
+        privileges.stream()
+                .filter(privilege -> !Privileges.isKnown(privilege))
+                .forEach(wrong -> reader.fault("privileges.allowed", wrong, "expected " + Privileges.known()));
+        return privileges;
     }
 
     private static Resources resources(

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.factotum.api.lifecycle.EventType;
 import io.factotum.api.offering.Fault;
 import io.factotum.api.offering.OfferingTraits;
+import io.factotum.scripts.executor.Privileges;
 import io.factotum.scripts.executor.RunSpec;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -20,7 +21,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Reads and checks the settings of one offering, and collects everything that is wrong with them. */
 final class SettingsReader {
@@ -45,7 +45,8 @@ final class SettingsReader {
             "idempotent",
             "resources",
             "network",
-            "user");
+            "user",
+            "privileges");
 
     private final ScriptConfig config;
     private final List<Fault> faults = new ArrayList<>();
@@ -182,8 +183,9 @@ final class SettingsReader {
                 limit(resources, "cpus", standard.cpus(), maximum.cpus(), ScriptConfig::cpus),
                 limit(resources, "memory", standard.memoryBytes(), maximum.memoryBytes(), ByteSize::parse),
                 limit(resources, "processes", standard.processes(), maximum.processes(), SettingsReader::count),
-                listed(settings, "network", allowances.networks(), allowances.standardNetwork()),
-                user(settings, allowances.users()));
+                listed(settings, "network", "network.allowed", allowances.networks(), allowances.standardNetwork()),
+                listed(settings, "user", "users.allowed", allowances.users(), allowances.standardUser()),
+                privileges(settings, allowances.privileges()));
     }
 
     private <T extends Comparable<T>> T limit(
@@ -219,24 +221,48 @@ final class SettingsReader {
         throw new IllegalArgumentException("expected a whole number of at least 1");
     }
 
-    private @Nullable String user(JsonObject settings, List<String> allowed) {
-        String user = listed(settings, "user", allowed, "");
-        return user.isEmpty() ? null : user;
-    }
-
-    private String listed(JsonObject settings, String key, List<String> allowed, String defaultValue) {
+    private String listed(JsonObject settings, String key, String list, List<String> allowed, String defaultValue) {
         Object value = settings.getValue(key);
-        if (value == null || allowed.contains(value.toString())) {
+        if (value == null || value.equals(defaultValue) || allowed.contains(value.toString())) {
             return value == null ? defaultValue : value.toString();
         }
-        fault(
-                "/" + key,
-                "Cannot use %s '%s': the operator does not allow it. Expected %s."
-                        .formatted(
-                                key,
-                                value,
-                                allowed.isEmpty() ? "none to be named" : "one of " + String.join(", ", allowed)));
+        notAllowed("/" + key, key, value, list, allowed);
         return defaultValue;
+    }
+
+    private Privileges privileges(JsonObject settings, List<String> allowed) {
+        Object value = settings.getValue("privileges");
+        if (value == null) {
+            return Privileges.NONE;
+        }
+        if (!(value instanceof JsonArray list)) {
+            fault(
+                    "/privileges",
+                    "Cannot read privileges '%s': they are not a list. Expected %s."
+                            .formatted(value, Privileges.known()));
+            return Privileges.NONE;
+        }
+        Set<String> asked = new TreeSet<>();
+        for (int i = 0; i < list.size(); i++) {
+            String privilege = String.valueOf(list.getValue(i));
+            if (allowed.contains(privilege)) {
+                asked.add(privilege);
+            } else {
+                notAllowed("/privileges/" + i, "privilege", privilege, "privileges.allowed", allowed);
+            }
+        }
+        return Privileges.of(asked);
+    }
+
+    private void notAllowed(String pointer, String what, Object value, String list, List<String> allowed) {
+        fault(
+                pointer,
+                "Cannot use %s '%s': the operator does not allow it. Expected %s; the operator's list is %s of conf/plugins/custom-scripts.yaml."
+                        .formatted(
+                                what,
+                                value,
+                                allowed.isEmpty() ? "none to be named" : "one of " + String.join(", ", allowed),
+                                list));
     }
 
     private void unknownKeys(String pointer, JsonObject object, Set<String> known) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.factotum.api.lifecycle.EventType;
 import io.factotum.api.offering.CheckedSettings;
 import io.factotum.api.offering.Fault;
+import io.factotum.scripts.executor.Privileges;
 import io.factotum.scripts.executor.RunSpec;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -21,8 +22,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ScriptOfferingsTest {
 
-    private static final ScriptConfig CONFIG = Fixtures.config(
-            new JsonObject().put("users", new JsonObject().put("allowed", new JsonArray().add("1000:1000"))));
+    private static final ScriptConfig CONFIG = Fixtures.config(new JsonObject()
+            .put("users", new JsonObject().put("allowed", new JsonArray().add("1000:1000")))
+            .put("privileges", new JsonObject().put("allowed", new JsonArray().add("writable-root"))));
 
     private final ScriptOfferings offerings = new ScriptOfferings(CONFIG, Fixtures.BOX);
 
@@ -53,7 +55,28 @@ class ScriptOfferingsTest {
         assertThat(checked.traits().pullInterval()).isEqualTo(Duration.ofDays(1));
         assertThat(checked.traits().idempotent()).isEqualTo(Set.of(EventType.CREATE, EventType.PULL));
         assertThat(ScriptSettings.of(checked.sealed(), CONFIG).limits())
-                .isEqualTo(new RunSpec.Limits(0.5, 64 << 20, 10, "none", "1000:1000"));
+                .isEqualTo(new RunSpec.Limits(0.5, 64 << 20, 10, "none", "1000:1000", Privileges.NONE));
+    }
+
+    @Test
+    void privilegesBeyondTheOperatorsListAreRefusedByName() {
+        CheckedSettings checked = check(settings()
+                .put("user", "root")
+                .put("privileges", new JsonArray().add("writable-root").add("NET_RAW")));
+        assertThat(checked.faults()).extracting(Fault::pointer).containsExactly("/user", "/privileges/1");
+        assertThat(checked.faults())
+                .extracting(Fault::message)
+                .allSatisfy(message -> assertThat(message)
+                        .contains("the operator does not allow it", "of conf/plugins/custom-scripts.yaml"))
+                .anySatisfy(message -> assertThat(message).contains("'NET_RAW'", "privileges.allowed"));
+    }
+
+    @Test
+    void privilegesOfTheOperatorsListAreGiven() {
+        CheckedSettings checked = check(settings().put("privileges", new JsonArray().add("writable-root")));
+        assertThat(checked.faults()).isEmpty();
+        assertThat(ScriptSettings.of(checked.sealed(), CONFIG).limits().privileges())
+                .isEqualTo(new Privileges(Set.of("writable-root")));
     }
 
     @Test

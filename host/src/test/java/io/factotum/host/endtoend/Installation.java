@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -57,6 +58,8 @@ final class Installation {
         try {
             Files.createDirectories(home.resolve("conf/plugins"));
             Files.createDirectories(shared());
+            // Scripts in containers are another user than the tests.
+            Files.setPosixFilePermissions(shared(), PosixFilePermissions.fromString("rwxrwxrwx"));
             Files.writeString(config(), nested(settings));
             Files.writeString(
                     home.resolve("conf/plugins/custom-scripts.yaml"), where.configuration(shared()) + pluginSettings);

@@ -3,7 +3,6 @@ package io.factotum.scripts.executor;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is to run.
@@ -45,14 +44,23 @@ public record RunSpec(
      * @param memoryBytes memory, with no swap beside it
      * @param processes processes and threads at once
      * @param network the name of the network it joins; {@code none} for none
-     * @param user the user, or user:group, that it runs as; null for the image's own
+     * @param user the user, or user:group, that it runs as; {@link #IMAGE_USER} for the image's own
+     * @param privileges what it may do beyond what every run may
      */
     public record Limits(
-            double cpus,
-            long memoryBytes,
-            long processes,
-            String network,
-            @Nullable String user) {}
+            double cpus, long memoryBytes, long processes, String network, String user, Privileges privileges) {
+
+        /** Stands for the user that the image names, root as a rule. */
+        public static final String IMAGE_USER = "image";
+
+        /** Nobody, by number: it need not be known to the image. */
+        public static final String NOBODY = "65534:65534";
+
+        /** With no more than every run may. */
+        public Limits(double cpus, long memoryBytes, long processes, String network) {
+            this(cpus, memoryBytes, processes, network, NOBODY, Privileges.NONE);
+        }
+    }
 
     /** Never tells the environment, the secrets or the script. */
     @Override

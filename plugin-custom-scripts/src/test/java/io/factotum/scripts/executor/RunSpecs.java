@@ -9,7 +9,7 @@ import java.util.UUID;
 public final class RunSpecs {
 
     public static final String SHELL_IMAGE = "factotum-test/shell:1";
-    public static final RunSpec.Limits LIMITS = new RunSpec.Limits(1, 128L << 20, 128, "none", null);
+    public static final RunSpec.Limits LIMITS = new RunSpec.Limits(1, 128L << 20, 128, "none");
 
     private RunSpecs() {}
 
@@ -55,7 +55,13 @@ public final class RunSpecs {
                 spec,
                 spec.image(),
                 spec.command(),
-                new RunSpec.Limits(limits.cpus(), limits.memoryBytes(), limits.processes(), network, limits.user()));
+                new RunSpec.Limits(
+                        limits.cpus(),
+                        limits.memoryBytes(),
+                        limits.processes(),
+                        network,
+                        limits.user(),
+                        limits.privileges()));
     }
 
     private static RunSpec of(UUID runId, String script, Map<String, String> environment, Map<String, String> secrets) {

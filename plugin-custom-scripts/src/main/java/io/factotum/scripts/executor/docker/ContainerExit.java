@@ -14,6 +14,9 @@ final class ContainerExit {
     /** The code by which docker's own commands say that it was not the script's. */
     static final int ENGINE_FAULT_CODE = 125;
 
+    /** What an engine says of the last end of a container that has not ended yet. */
+    static final String NEVER = "0001-01-01T00:00:00Z";
+
     private static final int SIGNALED = 128;
     /** What ends containers when an engine shuts down: TERM, and KILL after it. */
     private static final Set<Integer> SHUTDOWN_CODES = Set.of(SIGNALED + 15, SIGNALED + 9);
@@ -66,6 +69,11 @@ final class ContainerExit {
     static int code(ContainerState state) {
         return Objects.requireNonNullElse(state.getExitCodeLong(), (long) ENGINE_FAULT_CODE)
                 .intValue();
+    }
+
+    /** When it ended last; an engine keeps that when it starts it again. */
+    static String lastEnd(ContainerState state) {
+        return Objects.requireNonNullElse(state.getFinishedAt(), NEVER);
     }
 
     static Instant instant(@Nullable String time, Instant otherwise) {

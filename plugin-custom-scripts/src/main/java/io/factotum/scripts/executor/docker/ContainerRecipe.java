@@ -2,13 +2,18 @@ package io.factotum.scripts.executor.docker;
 
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.LogConfig.LoggingType;
+import io.factotum.scripts.executor.Privileges;
 import io.factotum.scripts.executor.RunName;
 import io.factotum.scripts.executor.RunSpec;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** How a run's container is made. */
@@ -32,9 +37,7 @@ record ContainerRecipe(DockerSettings settings) {
                 .withLabels(labels(spec, sandbox))
                 .withEntrypoint("/bin/sh")
                 .withCmd(frame.commandLine(spec.command()))
-                .withEnv(spec.environment().entrySet().stream()
-                        .map(variable -> variable.getKey() + "=" + variable.getValue())
-                        .toList())
+                .withEnv(environment(spec))
                 .withTty(false)
                 .withStdinOpen(true)
                 // When we go, the wrapper reads an end and gives up, rather than wait for ever.
@@ -43,10 +46,19 @@ record ContainerRecipe(DockerSettings settings) {
                 .withAttachStdout(true)
                 .withAttachStderr(true)
                 .withHostConfig(hostConfig(spec.limits(), sandbox));
-        if (spec.limits().user() != null) {
+        if (!spec.limits().user().equals(RunSpec.Limits.IMAGE_USER)) {
             create.withUser(spec.limits().user());
         }
         return create;
+    }
+
+    // The user is unknown to most images, and then its home would be the root, which nobody may write to.
+    private static List<String> environment(RunSpec spec) {
+        Map<String, String> variables = new TreeMap<>(spec.environment());
+        variables.putIfAbsent("HOME", "/work");
+        return variables.entrySet().stream()
+                .map(variable -> variable.getKey() + "=" + variable.getValue())
+                .toList();
     }
 
     private Map<String, String> labels(RunSpec spec, Sandboxes.Lent sandbox) {
@@ -69,12 +81,31 @@ record ContainerRecipe(DockerSettings settings) {
                 .withPidsLimit(limits.processes())
                 .withNetworkMode(sandbox.networkMode())
                 .withBinds(settings.volumes().stream().map(Bind::parse).toList())
+                .withCapDrop(Capability.ALL)
+                .withCapAdd(limits.privileges().capabilities().stream()
+                        .map(Capability::valueOf)
+                        .toArray(Capability[]::new))
+                .withSecurityOpts(securityOptions(limits.privileges()))
+                .withReadonlyRootfs(!limits.privileges().has(Privileges.WRITABLE_ROOT))
                 // Not the container's working directory: the engine would make that beforehand, and the mount would
                 // take its mode, not this one. Writable for any user and in any image, and scripts and secrets never
-                // reach a disk. What it holds counts as the run's memory, hence the half: a full disk is a clearer end
-                // than out of memory. /tmp is on disk.
-                .withTmpFs(Map.of("/work", "rw,exec,mode=1777,size=" + limits.memoryBytes() / 2))
+                // reach a disk. What they hold counts as the run's memory, hence the parts of it: a full disk is a
+                // clearer end than out of memory.
+                .withTmpFs(Map.of(
+                        "/work", "rw,exec,nosuid,nodev,mode=1777,size=" + limits.memoryBytes() / 2,
+                        "/tmp", "rw,exec,nosuid,nodev,mode=1777,size=" + limits.memoryBytes() / 4))
                 .withLogConfig(new LogConfig(LoggingType.JSON_FILE, LOG_OPTIONS));
+    }
+
+    private static List<String> securityOptions(Privileges privileges) {
+        List<String> options = new ArrayList<>();
+        if (!privileges.has(Privileges.NEW_PRIVILEGES)) {
+            options.add("no-new-privileges");
+        }
+        if (privileges.has(Privileges.NO_SECCOMP)) {
+            options.add("seccomp=unconfined");
+        }
+        return options;
     }
 
     Map<String, String> ownLabel() {

@@ -53,6 +53,7 @@ final class ContainerRun implements Execution {
     private final Promise<Execution> begun = Promise.promise();
     private final Promise<Exit> exit = Promise.promise();
     private Instant startedAt = Instant.now();
+    private String lastEnd = ContainerExit.NEVER;
     private @Nullable Listening current;
     private @Nullable Future<Void> engineEnd;
     private boolean sandboxWoken;
@@ -89,16 +90,25 @@ final class ContainerRun implements Execution {
         return exit.future();
     }
 
-    /** Starts a container that has been created. */
-    Future<Execution> start() {
+    /**
+     * Starts a container that has not run the script.
+     *
+     * @param lastEnd when it ended last, as the engine said when that was found out
+     */
+    Future<Execution> start(String lastEnd) {
+        this.lastEnd = lastEnd;
         Future<Void> permitted = permission.ask();
-        Listening attached = listen(false, output -> engine.attach(id, frame.bytes(), output));
+        FrameGate gate = new FrameGate(frame);
+        Listening attached = listen(false, output -> engine.attach(id, gate, output));
+        attached.alsoStops(gate::close);
         attached.opened()
                 .timeout(HANDOVER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .recover(cause -> Future.failedFuture(EngineFault.notDelivered(id, cause)))
                 .compose(v -> permitted)
                 .compose(v -> sandboxes.start(id))
+                .compose(v -> isFirstSince(lastEnd))
                 .onSuccess(v -> {
+                    gate.open();
                     startedAt = Instant.now();
                     follow(attached);
                 })
@@ -106,10 +116,23 @@ final class ContainerRun implements Execution {
         return begun.future();
     }
 
+    private Future<Void> isFirstSince(String end) {
+        return engine.inspect(id)
+                .compose(found -> found.isEmpty()
+                                || ContainerExit.lastEnd(found.get().getState()).equals(end)
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(new IllegalStateException("another host has run it meanwhile")));
+    }
+
+    /** When the container ended last, as far as this run has found out. */
+    String lastEnd() {
+        return lastEnd;
+    }
+
     /** Goes on with a container that has been found. */
     Future<Execution> adopt(ContainerState state) {
         if (ContainerExit.isCreated(state)) {
-            return start();
+            return start(ContainerExit.lastEnd(state));
         }
         seen(state);
         return Future.all(begun.future(), permission.ask())
@@ -174,7 +197,7 @@ final class ContainerRun implements Execution {
             return;
         }
         sandboxWoken = true;
-        sandboxes.wake(asleep).onSuccess(v -> start()).onFailure(begun::tryFail);
+        sandboxes.wake(asleep).onSuccess(v -> start(lastEnd)).onFailure(begun::tryFail);
     }
 
     private void follow(Listening listening) {
@@ -272,7 +295,7 @@ final class ContainerRun implements Execution {
 
     private void seen(ContainerState state) {
         if (ContainerExit.isCreated(state)) {
-            start();
+            start(ContainerExit.lastEnd(state));
             return;
         }
         startedAt = ContainerExit.instant(state.getStartedAt(), startedAt);
@@ -295,6 +318,7 @@ final class ContainerRun implements Execution {
         if (current != listening) {
             return;
         }
+        lastEnd = ContainerExit.lastEnd(state);
         boolean hasBegun = begun.future().isComplete()
                 || listening.output().hasBegun()
                 || !(ScriptFrame.isWrappersCode(code) || ContainerExit.isShutdown(code));

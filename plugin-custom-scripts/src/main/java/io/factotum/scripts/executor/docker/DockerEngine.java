@@ -13,8 +13,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -113,10 +113,22 @@ final class DockerEngine {
                 .exec());
     }
 
-    /** Opens a container's standard input and output, and feeds it the frame once it runs. */
-    ContainerStream<Frame> attach(String id, byte[] input, Consumer<Frame> output) {
+    Future<Boolean> hasVolume(String name) {
+        return call(client -> client.inspectVolumeCmd(name).exec() != null)
+                .recover(cause ->
+                        EngineFault.status(cause) == 404 ? Future.succeededFuture(false) : Future.failedFuture(cause));
+    }
+
+    Future<Void> removeVolume(String name) {
+        return call(client -> client.removeVolumeCmd(name).exec())
+                .recover(DockerEngine::unlessGone)
+                .mapEmpty();
+    }
+
+    /** Opens a container's standard input and output, and feeds it the input once it runs. */
+    ContainerStream<Frame> attach(String id, InputStream input, Consumer<Frame> output) {
         return stream(output, (client, stream) -> client.attachContainerCmd(id)
-                .withStdIn(new ByteArrayInputStream(input))
+                .withStdIn(input)
                 .withStdOut(true)
                 .withStdErr(true)
                 .withFollowStream(true)

@@ -40,6 +40,7 @@ public final class DockerExecutor implements Executor {
     private final ContainerRecipe recipe;
     private final ImagePull images;
     private final Sandboxes sandboxes;
+    private final VolumeOwner volumes;
     private final Set<ContainerRun> underWay = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -50,6 +51,7 @@ public final class DockerExecutor implements Executor {
         this.recipe = new ContainerRecipe(settings);
         this.images = new ImagePull(engine, settings.pullTimeout());
         this.sandboxes = new Sandboxes(vertx, engine, settings.installId(), settings.sandboxAge(), Clock.systemUTC());
+        this.volumes = new VolumeOwner(engine, settings);
     }
 
     @Override
@@ -89,13 +91,13 @@ public final class DockerExecutor implements Executor {
     }
 
     private Future<String> createOnce(RunSpec spec, ScriptFrame frame) {
-        return sandboxes
-                .lend(spec)
+        return volumes.prepared(spec.image())
+                .compose(v -> sandboxes.lend(spec))
                 .compose(sandbox -> engine.create(spec.image(), create -> recipe.fill(create, spec, frame, sandbox)));
     }
 
     private Future<Execution> startCreated(String id, ScriptFrame frame, Permission permission, OutputSink sink) {
-        return run(id, frame, permission, sink).start().recover(cause -> undo(id, permission, cause)
+        return run(id, frame, permission, sink).start(ContainerExit.NEVER).recover(cause -> undo(id, permission, cause)
                 .transform(undone -> Future.failedFuture(cause)));
     }
 
@@ -145,11 +147,11 @@ public final class DockerExecutor implements Executor {
                 spec.runId(),
                 found.getId(),
                 found.getState().getStatus());
-        return run(found.getId(), frame, permission, sink)
-                .adopt(found.getState())
+        ContainerRun run = run(found.getId(), frame, permission, sink);
+        return run.adopt(found.getState())
                 .recover(cause -> cause instanceof NeverBegunException && !permission.isRefused()
                         // The same container once more, and not another: at no moment is there none to be found.
-                        ? run(found.getId(), frame, permission, sink).start()
+                        ? run(found.getId(), frame, permission, sink).start(run.lastEnd())
                         : Future.failedFuture(cause));
     }
 

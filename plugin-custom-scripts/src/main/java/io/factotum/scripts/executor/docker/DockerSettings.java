@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param pullTimeout how long the pull of a missing image may take
  * @param sandboxAge how long new runs join one sandbox
  * @param volumes mounted into every container, {@code name-or-host-path:/path[:ro]} each
+ * @param volumeOwner whose a volume becomes that is not there yet: the user, or user:group, that runs have by default
  */
 public record DockerSettings(
         @Nullable String host,
@@ -20,7 +21,8 @@ public record DockerSettings(
         boolean init,
         Duration pullTimeout,
         Duration sandboxAge,
-        List<String> volumes) {
+        List<String> volumes,
+        String volumeOwner) {
 
     /** Copies the volumes. */
     public DockerSettings {

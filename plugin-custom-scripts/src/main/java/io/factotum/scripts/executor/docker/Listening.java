@@ -16,6 +16,7 @@ final class Listening {
     private final ContainerStream<Frame> stream;
     private final boolean readsLog;
     private final List<Long> timers = new ArrayList<>();
+    private final List<Runnable> stops = new ArrayList<>();
 
     Listening(Vertx vertx, MarkedOutput output, ContainerStream<Frame> stream, boolean readsLog) {
         this.vertx = vertx;
@@ -71,10 +72,16 @@ final class Listening {
         timers.add(vertx.setPeriodic(interval.toMillis(), timer -> action.run()));
     }
 
+    /** Does something when this is stopped. */
+    void alsoStops(Runnable action) {
+        stops.add(action);
+    }
+
     /** From its return on nothing reaches the sink from here. */
     void stop() {
         output.detach();
         stream.close();
         timers.forEach(vertx::cancelTimer);
+        stops.forEach(Runnable::run);
     }
 }

@@ -24,17 +24,15 @@ record ScriptFrame(byte[] bytes, int secretsLength, String marker) {
     static final int NOT_WHOLE = 113;
 
     /*
-     * Exit codes: 112 something is missing or full, 113 the frame did not come whole, 114 this container has run
-     * before, and whoever started it once more did not know.
+     * Exit codes: 112 something is missing or full, 113 the frame did not come whole. Who sends the frame knows that
+     * the container has not run it before, see FrameGate.
      * $1 length, $2 length of the secrets, $3 checksum, $4 marker, then the command. No variable is set: each could be one of the
      * script's. One read for the whole frame, as head may take more than it was asked for. The script's PATH may
      * lead nowhere, hence the longer one for our own tools. The checksum tells a frame that was cut short, and one
      * that two hosts sent at once. An image that has a /work of its own lends the mount that directory's mode.
      */
     private static final String WRAPPER = """
-            [ ! -e /tmp/.factotum-begun ] || exit 114
-            [ -d /tmp ] || mkdir -m 1777 /tmp 2>/dev/null
-            cd /work && [ -w . ] || { mkdir /tmp/work && cd /tmp/work; } || exit 112
+            cd /work && [ -w . ] || { mkdir -p /tmp/work && cd /tmp/work; } || exit 112
             PATH="$PATH:/usr/local/bin:/usr/bin:/bin" head -c "$1" >script || exit 112
             case "$(PATH="$PATH:/usr/local/bin:/usr/bin:/bin" sha256sum <script) " in "$3 "*) ;; *) exit 113 ;; esac
             if [ "$2" -gt 0 ]; then
@@ -45,7 +43,6 @@ record ScriptFrame(byte[] bytes, int secretsLength, String marker) {
                 PATH="$PATH:/usr/local/bin:/usr/bin:/bin" rm .secrets || exit 112
             fi
             command -v "$5" >/dev/null || { echo "the command '$5' is not in the image" >&2; exit 112; }
-            { true >/tmp/.factotum-begun; } 2>/dev/null
             echo "$4" >&2
             shift 4
             exec "$@" script </dev/null
@@ -53,7 +50,7 @@ record ScriptFrame(byte[] bytes, int secretsLength, String marker) {
 
     /** Whether the wrapper may have ended with this code, if no marker came. With any other, the script has. */
     static boolean isWrappersCode(int code) {
-        return code >= 112 && code <= 114;
+        return code == 112 || code == NOT_WHOLE;
     }
 
     /** The frame of a run. Fails with {@link IllegalArgumentException} if its environment cannot be one. */

@@ -2,6 +2,7 @@ package io.factotum.scripts.executor.docker;
 
 import io.factotum.scripts.executor.Executor;
 import io.factotum.scripts.executor.ExecutorContract;
+import io.factotum.scripts.executor.RunSpec;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +16,13 @@ final class DockerExecutorIT extends ExecutorContract {
     protected Executor open(Vertx vertx, String installId) {
         return new DockerExecutor(
                 vertx,
-                new DockerSettings(null, installId, true, Duration.ofSeconds(20), Duration.ofHours(1), List.of()));
+                new DockerSettings(
+                        null,
+                        installId,
+                        true,
+                        Duration.ofSeconds(20),
+                        Duration.ofHours(1),
+                        List.of(),
+                        RunSpec.Limits.NOBODY));
     }
 }

@@ -9,15 +9,20 @@ import io.factotum.scripts.executor.Execution;
 import io.factotum.scripts.executor.Exit;
 import io.factotum.scripts.executor.NeverBegunException;
 import io.factotum.scripts.executor.OutputSink;
+import io.factotum.scripts.executor.Privileges;
 import io.factotum.scripts.executor.RecordingSink;
 import io.factotum.scripts.executor.RunSpec;
 import io.factotum.scripts.executor.RunSpecs;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,8 +36,8 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 @EnabledIfEnvironmentVariable(named = "DOCKER_HOST", matches = ".+", disabledReason = TestEngine.NONE)
 final class DockerFaultsIT {
 
-    private static final DockerSettings SETTINGS =
-            new DockerSettings(null, "faults", true, Duration.ofSeconds(20), Duration.ofHours(1), List.of());
+    private static final DockerSettings SETTINGS = new DockerSettings(
+            null, "faults", true, Duration.ofSeconds(20), Duration.ofHours(1), List.of(), RunSpec.Limits.NOBODY);
 
     private Vertx vertx;
     private DockerExecutor executor;
@@ -88,7 +93,7 @@ final class DockerFaultsIT {
         ScriptFrame whole = ScriptFrame.of(spec);
         String id = created(spec, whole);
         byte[] half = Arrays.copyOf(whole.bytes(), whole.bytes().length / 2);
-        ContainerStream<?> cut = engine.attach(id, half, frame -> {});
+        ContainerStream<?> cut = engine.attach(id, new ByteArrayInputStream(half), frame -> {});
         await(cut.started());
         await(engine.start(id));
         cut.close();
@@ -102,7 +107,7 @@ final class DockerFaultsIT {
     void containerStillWaitingForItsScriptIsStartedAfresh() throws Exception {
         RunSpec spec = RunSpecs.shell("echo ran");
         String id = created(spec, ScriptFrame.of(spec));
-        ContainerStream<?> silent = engine.attach(id, new byte[0], frame -> {});
+        ContainerStream<?> silent = engine.attach(id, InputStream.nullInputStream(), frame -> {});
         await(silent.started());
         await(engine.start(id));
         RecordingSink sink = new RecordingSink();
@@ -116,14 +121,12 @@ final class DockerFaultsIT {
     void containerStartedOnceMoreDoesNotRunTheScriptAgain() throws Exception {
         RunSpec spec = RunSpecs.shell("echo ran");
         run(spec, new RecordingSink());
-        ScriptFrame frame = ScriptFrame.of(spec);
-        String name = ContainerRecipe.name(spec.runId());
-        ContainerStream<?> again = engine.attach(name, frame.bytes(), output -> {});
-        await(again.started());
-        await(engine.start(name));
-        assertThat(await(engine.awaitEnd(name))).isEqualTo(114);
         RecordingSink sink = new RecordingSink();
-        await(adopt(spec, sink).exit());
+        // As a host that saw it when it was created, and was away since then.
+        Sandboxes sandboxes = new Sandboxes(vertx, engine, "faults", Duration.ofHours(1), Clock.systemUTC());
+        ContainerRun late = new ContainerRun(
+                vertx, engine, sandboxes, ContainerRecipe.name(spec.runId()), ScriptFrame.of(spec), granted(), sink);
+        await(late.start(ContainerExit.NEVER).compose(Execution::exit));
         assertThat(sink.out()).isEqualTo("ran\n");
     }
 
@@ -153,8 +156,100 @@ final class DockerFaultsIT {
     }
 
     @Test
+    void runHasNoMoreRightsThanItNeeds() throws Exception {
+        RunSpec spec = RunSpecs.with(
+                RunSpecs.shell("""
+                        id -u; id -g; echo $HOME
+                        grep -E 'Cap(Prm|Eff|Bnd|Amb)|NoNewPrivs|Seccomp:' /proc/self/status
+                        touch /made /etc/made /bin/made
+                        touch /work/made /tmp/made $HOME/made && echo writable
+                        dd if=/dev/zero of=/tmp/large bs=1M count=40 2>/dev/null || echo full
+                        cat /proc/1/comm"""), RunSpecs.SHELL_IMAGE, List.of("sh"), new RunSpec.Limits(1, 64L << 20, 50, "none"));
+        RecordingSink sink = new RecordingSink();
+        run(spec, sink);
+        String none = "0000000000000000";
+        assertThat(sink.out().split("\\s+"))
+                .containsExactly(
+                        "65534",
+                        "65534",
+                        "/work",
+                        "CapPrm:",
+                        none,
+                        "CapEff:",
+                        none,
+                        "CapBnd:",
+                        none,
+                        "CapAmb:",
+                        none,
+                        "NoNewPrivs:",
+                        "1",
+                        "Seccomp:",
+                        "2",
+                        "writable",
+                        "full",
+                        "docker-init");
+        assertThat(sink.err().lines()).hasSize(3).allMatch(line -> line.contains("Read-only file system"));
+    }
+
+    @Test
+    void privilegesAreThoseThatWereAskedFor() throws Exception {
+        RunSpec.Limits limits = new RunSpec.Limits(
+                1,
+                64L << 20,
+                50,
+                "none",
+                RunSpec.Limits.IMAGE_USER,
+                new Privileges(
+                        Set.of("NET_RAW", Privileges.WRITABLE_ROOT, Privileges.NEW_PRIVILEGES, Privileges.NO_SECCOMP)));
+        RunSpec spec = RunSpecs.with(
+                RunSpecs.shell("id -u; grep -E 'CapEff|NoNewPrivs|Seccomp:' /proc/self/status; touch /made"),
+                RunSpecs.SHELL_IMAGE,
+                List.of("sh"),
+                limits);
+        RecordingSink sink = new RecordingSink();
+        assertThat(run(spec, sink).code()).isZero();
+        assertThat(sink.out().split("\\s+"))
+                .containsExactly("0", "CapEff:", "0000000000002000", "NoNewPrivs:", "0", "Seccomp:", "0");
+    }
+
+    @Test
+    void volumeThatIsNotThereIsMadeForTheUserOfRuns() throws Exception {
+        String volume = "factotum-test-" + UUID.randomUUID();
+        DockerExecutor keeping = new DockerExecutor(
+                vertx,
+                new DockerSettings(
+                        null,
+                        "faults",
+                        true,
+                        Duration.ofSeconds(20),
+                        Duration.ofHours(1),
+                        List.of(volume + ":/srv/kept"),
+                        RunSpec.Limits.NOBODY));
+        RecordingSink sink = new RecordingSink();
+        try {
+            List<Future<Execution>> both = List.of("one", "two").stream()
+                    .map(name -> keeping.start(
+                            RunSpecs.shell("echo kept >/srv/kept/" + name + " && cat /srv/kept/" + name),
+                            granted(),
+                            sink))
+                    .toList();
+            for (Future<Execution> one : both) {
+                assertThat(await(one.compose(Execution::exit)).code()).isZero();
+            }
+            assertThat(sink.out()).isEqualTo("kept\nkept\n");
+            assertThat(await(executor.list())).hasSize(2);
+        } finally {
+            for (var leftover : await(keeping.list())) {
+                await(keeping.remove(leftover.runId()));
+            }
+            await(engine.removeVolume(volume));
+            await(keeping.close());
+        }
+    }
+
+    @Test
     void limitsUserAndNetworkAreTheSpecs() throws Exception {
-        RunSpec.Limits limits = new RunSpec.Limits(0.5, 64L << 20, 50, "none", "65534:65534");
+        RunSpec.Limits limits = new RunSpec.Limits(0.5, 64L << 20, 50, "none");
         RunSpec spec = RunSpecs.with(
                 RunSpecs.shell("id -u; echo x >file; cat file; ls /sys/class/net"),
                 RunSpecs.SHELL_IMAGE,
@@ -174,7 +269,7 @@ final class DockerFaultsIT {
 
     @Test
     void scriptThatUsesTooMuchMemorySaysSo() throws Exception {
-        RunSpec.Limits limits = new RunSpec.Limits(1, 32L << 20, 50, "none", null);
+        RunSpec.Limits limits = new RunSpec.Limits(1, 32L << 20, 50, "none");
         RunSpec spec = RunSpecs.with(
                 RunSpecs.shell("a = 'x' * (200 * 1024 * 1024)\nprint(len(a))"),
                 "factotum-test/python:1",
@@ -209,7 +304,7 @@ final class DockerFaultsIT {
 
     @Test
     void missingNetworkIsAFaultInTheEnginesWords() throws Exception {
-        RunSpec.Limits limits = new RunSpec.Limits(1, 64L << 20, 50, "no-such-network", null);
+        RunSpec.Limits limits = new RunSpec.Limits(1, 64L << 20, 50, "no-such-network");
         RunSpec spec = RunSpecs.with(RunSpecs.shell(":"), RunSpecs.SHELL_IMAGE, List.of("sh"), limits);
         Exit exit = run(spec, new RecordingSink());
         assertThat(exit.reason()).isEqualTo(Exit.Reason.ENGINE_FAULT);
@@ -219,7 +314,13 @@ final class DockerFaultsIT {
     @Test
     void engineThatIsNotThereIsNamed() throws Exception {
         DockerSettings nowhere = new DockerSettings(
-                "unix:///no/such.sock", "x", true, Duration.ofSeconds(1), Duration.ofHours(1), List.of());
+                "unix:///no/such.sock",
+                "x",
+                true,
+                Duration.ofSeconds(1),
+                Duration.ofHours(1),
+                List.of(),
+                RunSpec.Limits.NOBODY);
         DockerExecutor lost = new DockerExecutor(vertx, nowhere);
         RunSpec spec = RunSpecs.shell(":");
         assertThatThrownBy(() -> await(lost.check())).hasMessageContaining("unix:///no/such.sock");

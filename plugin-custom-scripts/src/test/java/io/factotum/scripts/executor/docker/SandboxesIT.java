@@ -36,7 +36,7 @@ final class SandboxesIT {
 
     private final String installId = UUID.randomUUID().toString();
     private final DockerSettings settings =
-            new DockerSettings(null, installId, true, Duration.ofSeconds(20), AGE, List.of());
+            new DockerSettings(null, installId, true, Duration.ofSeconds(20), AGE, List.of(), RunSpec.Limits.NOBODY);
     private Vertx vertx;
     private DockerEngine engine;
     private DockerExecutor executor;
@@ -179,8 +179,14 @@ final class SandboxesIT {
 
     @Test
     void thoseOfOthersAreLeftAlone() throws Exception {
-        DockerSettings others =
-                new DockerSettings(null, UUID.randomUUID().toString(), true, Duration.ofSeconds(20), AGE, List.of());
+        DockerSettings others = new DockerSettings(
+                null,
+                UUID.randomUUID().toString(),
+                true,
+                Duration.ofSeconds(20),
+                AGE,
+                List.of(),
+                RunSpec.Limits.NOBODY);
         DockerExecutor other = new DockerExecutor(vertx, others);
         namespace(other, RunSpecs.trusted(RunSpecs.shell("true"), "a"));
         Sandboxes later =
