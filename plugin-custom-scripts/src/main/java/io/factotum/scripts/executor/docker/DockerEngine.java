@@ -31,6 +31,7 @@ final class DockerEngine {
 
     private static final Duration CALL_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration LONGEST_HOLD = Duration.ofMinutes(3);
+    private static final Duration LAST_WORD = Duration.ofSeconds(1);
     private static final int WORKERS = 16;
     // The engine says 304 for a container that runs already, 404 for one that is gone, 409 for one that is going.
     private static final Set<Integer> GONE_OR_GOING = Set.of(404, 409);
@@ -229,7 +230,15 @@ final class DockerEngine {
                             return null;
                         },
                         false)
+                .eventually(this::heardOut)
                 .eventually(workers::close);
+    }
+
+    // A stream's last word goes to the context of who opened it, which may be taken down once this is done.
+    private synchronized Future<Void> heardOut() {
+        return watchEnd == null
+                ? Future.succeededFuture()
+                : watchEnd.timeout(LAST_WORD.toMillis(), TimeUnit.MILLISECONDS).otherwiseEmpty();
     }
 
     private synchronized void closeConnections() throws IOException {
