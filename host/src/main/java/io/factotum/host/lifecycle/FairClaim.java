@@ -45,14 +45,14 @@ final class FairClaim {
                     ORDER BY r.pull, r.offering_id LIMIT 1) further),
             """;
 
-    /** How much of its limit each lane's offering has taken, and when the lane last had its turn. */
+    /** How much of its limit each lane's offering has taken, and when the lane last had its turn. Not served, it has none. */
     private static final String ROOMS = """
             rooms AS (
                 SELECT lane.pull, lane.offering_id, own.slots, busy.running, turn.claimed_at AS last_turn
                 FROM lanes lane
                 CROSS JOIN LATERAL (
                     SELECT coalesce(off.slots, $7::int) AS slots FROM offerings off
-                    WHERE off.id = lane.offering_id) own
+                    WHERE off.id = lane.offering_id AND off.type = ANY ($3)) own
                 CROSS JOIN LATERAL (
                     SELECT count(*) AS running FROM (
                         SELECT FROM runs r WHERE r.state = 'RUNNING' AND r.offering_id = lane.offering_id
