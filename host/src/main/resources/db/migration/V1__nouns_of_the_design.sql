@@ -22,6 +22,8 @@ CREATE TABLE offerings (
     timeout_ms       bigint      NOT NULL,
     pull_interval_ms bigint      NOT NULL,
     idempotent       text[]      NOT NULL DEFAULT '{}',
+    slots            integer     CHECK (slots > 0),     -- runs under way at once; null: as conf/host.yaml says
+    failed_creation  text        NOT NULL DEFAULT 'hold' CHECK (failed_creation IN ('hold', 'terminate')),
     created_at       timestamptz NOT NULL DEFAULT now(),
     updated_at       timestamptz NOT NULL DEFAULT now()
 );
@@ -72,6 +74,7 @@ CREATE TABLE orders (
     creator_username text,
     idempotency_key  text        UNIQUE,
     request_digest   text,       -- of the request that came with that key
+    caused_by        uuid        UNIQUE REFERENCES orders, -- the failed creation that this cleans up after
     code             text,       -- why it is ERRED
     message          text        NOT NULL DEFAULT '',
     created_at       timestamptz NOT NULL DEFAULT now(),
@@ -88,12 +91,16 @@ CREATE TABLE runs (
     plugin              text        NOT NULL,             -- the offering's type
     resource_id         uuid        NOT NULL REFERENCES resources,
     order_id            uuid        REFERENCES orders,    -- null: a pull
+    pull                boolean     NOT NULL GENERATED ALWAYS AS (event_type = 'pull') STORED,
+    offering_id         uuid        NOT NULL REFERENCES offerings, -- the resource's, for the claim
+    customer            text,                             -- the resource's, its uuid or else its name, for the claim
     state               text        NOT NULL
         CHECK (state IN ('PENDING', 'RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'CANCELED', 'LOST')),
     due_at              timestamptz NOT NULL DEFAULT now(),
     attempt             integer     NOT NULL DEFAULT 0,   -- deliveries so far
     failures            integer     NOT NULL DEFAULT 0,   -- own failures of an idempotent event so far
     first_claimed_at    timestamptz,                      -- from here on faults before it begins are retried for a while
+    claimed_at          timestamptz,                      -- the last time
     begun_at            timestamptz,                      -- set before the first step with an effect outside
     lease_owner         text,
     lease_until         timestamptz,
@@ -115,7 +122,11 @@ CREATE TABLE runs (
 );
 CREATE INDEX runs_by_resource ON runs (resource_id);
 CREATE INDEX runs_by_order ON runs (order_id);
-CREATE INDEX runs_queue ON runs (due_at, seq) WHERE state = 'PENDING';
+-- What a claim looks at: docs/adr/0040-fair-queue.md.
+CREATE INDEX runs_queue ON runs (pull, offering_id, due_at, seq) WHERE state = 'PENDING';
+CREATE INDEX runs_turns ON runs (offering_id, pull, claimed_at) WHERE claimed_at IS NOT NULL;
+CREATE INDEX runs_running_by_offering ON runs (offering_id) WHERE state = 'RUNNING';
+CREATE INDEX runs_running_by_customer ON runs (customer) WHERE state = 'RUNNING';
 CREATE INDEX runs_leased ON runs (lease_until) WHERE state = 'RUNNING';
 CREATE INDEX runs_active_by_resource ON runs (resource_id, seq) WHERE state IN ('PENDING', 'RUNNING');
 CREATE INDEX runs_finished ON runs (finished_at) WHERE finished_at IS NOT NULL;

@@ -182,6 +182,8 @@ public final class Host {
                         hostId,
                         install,
                         config.slots(),
+                        config.slotsPerOffering(),
+                        config.slotsPerCustomer(),
                         config.lease(),
                         config.look(),
                         config.retries(),

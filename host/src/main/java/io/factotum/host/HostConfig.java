@@ -25,6 +25,8 @@ public record HostConfig(
         String databaseUrl,
         int databasePoolSize,
         int slots,
+        int slotsPerOffering,
+        int slotsPerCustomer,
         Duration lease,
         Duration look,
         RetryPolicy retries,
@@ -73,6 +75,20 @@ public record HostConfig(
                 (int) reader.number("database.pool-size", 10, 2, 200, "Connections to the database at most."),
                 (int) reader.number(
                         "lifecycle.slots", 8, 1, 1000, "Runs under way at once on this host; further ones wait."),
+                (int) reader.number(
+                        "lifecycle.slots-per-offering",
+                        0,
+                        0,
+                        100_000,
+                        "Runs of one offering under way at once, on all hosts together, where the offering's own `slots`"
+                                + " does not say; 0 for any number."),
+                (int) reader.number(
+                        "lifecycle.slots-per-customer",
+                        0,
+                        0,
+                        100_000,
+                        "Runs of one customer's resources under way at once, on all hosts together; 0 for any number."
+                                + " Customers are told apart by their UUID, or else by their name."),
                 reader.duration(
                         "lifecycle.lease",
                         Duration.ofSeconds(30),

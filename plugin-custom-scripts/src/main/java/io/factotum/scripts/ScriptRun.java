@@ -13,6 +13,7 @@ import io.factotum.scripts.executor.NeverBegunException;
 import io.factotum.scripts.executor.Permission;
 import io.factotum.scripts.executor.RunSpec;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,8 +42,10 @@ final class ScriptRun {
     private final RunOutput output;
     private final SecretMasker masker;
 
+    private final Promise<LifecycleResult> answer = Promise.promise();
     private @Nullable Execution execution;
     private Exit.@Nullable Reason stopReason;
+    private boolean permissionAsked;
     private boolean ended;
     private long savedChanges;
     private Future<Void> saving = Future.succeededFuture();
@@ -67,26 +70,46 @@ final class ScriptRun {
     }
 
     Future<LifecycleResult> carryOut() {
-        return launch().compose(begun -> begun.map(this::follow).orElseGet(this::nothingThere))
+        launch().compose(begun -> begun.map(this::follow).orElseGet(this::nothingThere))
                 .recover(this::unfinished)
-                .map(result -> MaskedResult.of(result, masker))
-                .compose(this::afterSaving);
+                .onComplete(answer::tryComplete, answer::tryFail);
+        return answer.future().map(result -> MaskedResult.of(result, masker)).compose(this::afterSaving);
     }
 
-    /** Stops it, also if it has not begun yet: then it never will. */
+    /**
+     * Stops it, also if it has not begun yet: then it never will, and nobody has to wait until what it needs is prepared,
+     * as an image that is being pulled.
+     */
     Future<Void> cancel() {
-        return stop(Exit.Reason.CANCELED);
+        Future<Void> told = stop(Exit.Reason.CANCELED);
+        if (!permissionAsked && !event.begun()) {
+            unfinished(new CanceledBeforeBeginException()).onComplete(answer::tryComplete, answer::tryFail);
+        }
+        return told;
     }
 
     /** On record as begun is only what the executor has prepared: a host killed before that has nothing to look for. */
     private Future<Optional<Execution>> launch() {
-        Permission permission = new Permission(() -> runs.begin(event, executor.name(), executor.reference(event.id()))
-                .compose(begun -> stopReason == null
-                        ? Future.succeededFuture()
-                        : Future.failedFuture(new CanceledBeforeBeginException())));
+        Permission permission = new Permission(this::askToBegin, this::recordBegin);
         return event.begun()
                 ? executor.adopt(spec, permission, output)
                 : executor.start(spec, permission, output).map(Optional::of);
+    }
+
+    private Future<Void> askToBegin() {
+        return stopReason == null
+                ? recordBegin()
+                        .compose(begun -> stopReason == null ? Future.succeededFuture() : canceledBeforeItBegan())
+                : canceledBeforeItBegan();
+    }
+
+    private static Future<Void> canceledBeforeItBegan() {
+        return Future.failedFuture(new CanceledBeforeBeginException());
+    }
+
+    private Future<Void> recordBegin() {
+        permissionAsked = true;
+        return runs.begin(event, executor.name(), executor.reference(event.id()));
     }
 
     private Future<LifecycleResult> follow(Execution begun) {

@@ -39,6 +39,9 @@ final class MemoryExecutor implements Executor {
     @Nullable
     Script leftover;
 
+    /** Whether {@link #adopt} finds what was prepared and never begun. */
+    boolean preparedOnly;
+
     Future<Void> usable = Future.succeededFuture();
     Instant startedAt = Fixtures.NOW;
     final List<String> calls = new CopyOnWriteArrayList<>();
@@ -83,13 +86,21 @@ final class MemoryExecutor implements Executor {
     public Future<Optional<Execution>> adopt(RunSpec toAdopt, Permission permission, OutputSink sink) {
         calls.add("adopt");
         context = Vertx.currentContext();
+        if (preparedOnly) {
+            return preparation.compose(found -> permission.ask()).map(permitted -> {
+                calls.add("begun");
+                return Optional.of(new Script(sink));
+            });
+        }
         if (leftover == null) {
             return Future.succeededFuture(Optional.empty());
         }
         Script found = leftover;
         found.sink = sink;
-        begun.complete(found);
-        return Future.succeededFuture(Optional.of(found));
+        return preparation.compose(seen -> permission.askToFollow()).map(permitted -> {
+            begun.complete(found);
+            return Optional.of(found);
+        });
     }
 
     @Override

@@ -232,9 +232,39 @@ class ScriptConsumerTest {
         executor.preparation = preparation.future();
         Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
         await(onContext(() -> consumer.cancel(Fixtures.RUN)));
-        preparation.complete();
+        // Told without waiting until, as an image that is being pulled, what it needs is there.
         assertThat(await(result).outcome()).isEqualTo(Outcome.CANCELED);
+        preparation.complete();
+        await(onContext(() -> "what the preparation sets off has run"));
         assertThat(executor.calls).containsExactly("start");
+        assertThat(runs.begun).isEmpty();
+    }
+
+    @Test
+    void aRunThatIsCanceledWhileItIsAdoptedIsStoppedAndKeepsItsOutput() {
+        Promise<Void> finding = Promise.promise();
+        executor.preparation = finding.future();
+        executor.leftover = executor.new Script(new RunOutput(100, SecretMasker.none()));
+        Future<LifecycleResult> result = handle(event(EventType.CREATE, true));
+        await(onContext(() -> consumer.cancel(Fixtures.RUN)));
+        assertThat(result.isComplete()).isFalse();
+        finding.complete();
+        assertThat(await(result).outcome()).isEqualTo(Outcome.CANCELED);
+        assertThat(await(result).trace().exitCode()).isEqualTo(143);
+        assertThat(executor.calls).containsExactly("adopt", "stop CANCELED PT10S");
+        assertThat(runs.begun).hasSize(1);
+    }
+
+    @Test
+    void aRunThatIsCanceledWhileWhatWasOnlyPreparedIsAdoptedNeverBegins() {
+        executor.preparedOnly = true;
+        Promise<Void> finding = Promise.promise();
+        executor.preparation = finding.future();
+        Future<LifecycleResult> result = handle(event(EventType.CREATE, true));
+        await(onContext(() -> consumer.cancel(Fixtures.RUN)));
+        finding.complete();
+        assertThat(await(result).outcome()).isEqualTo(Outcome.CANCELED);
+        assertThat(executor.calls).containsExactly("adopt");
     }
 
     @Test

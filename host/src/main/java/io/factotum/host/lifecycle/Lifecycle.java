@@ -27,6 +27,8 @@ public final class Lifecycle {
      * @param hostId the name that this host holds its leases under, the same at each start
      * @param installId of the installation that the database belongs to
      * @param slots runs under way at once on this host
+     * @param slotsPerOffering on all hosts together, of an offering that does not say itself; 0: any number
+     * @param slotsPerCustomer on all hosts together; 0: any number
      * @param lease how long a run stays this host's without being renewed
      * @param look how often to look for due runs and pulls without being told
      * @param keepPullRuns how long finished pull runs are kept
@@ -35,6 +37,8 @@ public final class Lifecycle {
             String hostId,
             UUID installId,
             int slots,
+            int slotsPerOffering,
+            int slotsPerCustomer,
             Duration lease,
             Duration look,
             RetryPolicy retries,
@@ -61,7 +65,12 @@ public final class Lifecycle {
         this.dispatcher = new RunDispatcher(
                 vertx,
                 database,
-                new RunQueue(database, settings.hostId(), settings.installId(), settings.lease()),
+                new RunQueue(
+                        database,
+                        settings.hostId(),
+                        settings.installId(),
+                        settings.lease(),
+                        FairClaim.Limits.of(settings.slotsPerOffering(), settings.slotsPerCustomer())),
                 new DispatcherSettings(settings.slots(), settings.lease(), settings.look()),
                 consumers,
                 changes);

@@ -36,6 +36,9 @@ final class LifecycleConsumers implements LifecycleServer {
     /** The header by which a delivery of this host's dispatcher is known. */
     static final String DELIVERY = "factotum-delivery";
 
+    /** The header of a delivery whose run somebody has asked to cancel before. */
+    static final String CANCELED = "factotum-canceled";
+
     private static final Logger LOG = LoggerFactory.getLogger(LifecycleConsumers.class);
 
     private final Vertx vertx;
@@ -123,9 +126,12 @@ final class LifecycleConsumers implements LifecycleServer {
 
     private void receive(String pluginId, EventType type, Served entry, Message<JsonObject> message) {
         if (deliveryToken.equals(message.headers().get(DELIVERY))) {
-            deliver(LifecycleEvent.fromJson(message.body()), entry)
-                    .onSuccess(message::reply)
-                    .onFailure(failure -> message.fail(500, failure.getMessage()));
+            LifecycleEvent event = LifecycleEvent.fromJson(message.body());
+            Future<JsonObject> delivered = deliver(event, entry);
+            if (Boolean.parseBoolean(message.headers().get(CANCELED))) {
+                cancel(event.id());
+            }
+            delivered.onSuccess(message::reply).onFailure(failure -> message.fail(500, failure.getMessage()));
         } else {
             requests.answer(pluginId, type, message);
         }

@@ -91,7 +91,8 @@ final class OrderEffects {
                 .compose(done -> connection.preparedQuery(SUCCESS).execute(Tuple.of(order)));
     }
 
-    private Future<?> keep(UUID run, LifecycleResult result) {
+    /** Keeps what is known of the backend, whatever the outcome. */
+    Future<?> keep(UUID run, LifecycleResult result) {
         if (result.backendId() == null && result.backendMetadata() == null && result.endpoints() == null) {
             return Future.succeededFuture();
         }

@@ -46,7 +46,10 @@ final class OrderPlacement {
             """;
 
     private static final String INSERT_RUN = """
-            INSERT INTO runs (id, event_type, plugin, resource_id, order_id, state) VALUES ($1, $2, $3, $4, $5, 'PENDING')
+            INSERT INTO runs (id, event_type, plugin, resource_id, order_id, offering_id, customer, state)
+            SELECT $1, $2, $3, res.id, $5, res.offering_id, coalesce(res.customer_uuid::text, res.customer_name),
+                   'PENDING'
+            FROM resources res WHERE res.id = $4
             """;
 
     private final SqlConnection connection;

@@ -25,8 +25,7 @@ final class PluginFailures {
     /** The result to store for it; empty if the delivery no longer counts. */
     Future<Optional<LifecycleResult>> toResult(LifecycleEvent event, Throwable failure) {
         return database.retrying("look at run " + event.id(), () -> database.client()
-                        .preparedQuery("SELECT attempt, state, begun_at IS NOT NULL AS begun,"
-                                + " cancel_requested_at IS NOT NULL AS canceled FROM runs WHERE id = $1")
+                        .preparedQuery("SELECT attempt, state, begun_at IS NOT NULL AS begun FROM runs WHERE id = $1")
                         .execute(Tuple.of(event.id())))
                 .map(rows -> toResult(event, failure, rows.iterator().next()));
     }
@@ -35,10 +34,6 @@ final class PluginFailures {
         if (!run.getString("state").equals("RUNNING") || run.getInteger("attempt") != event.attempt()) {
             LOG.info("A delivery no longer counts run={} attempt={}", event.id(), event.attempt());
             return Optional.empty();
-        }
-        if (run.getBoolean("canceled")) {
-            return Optional.of(LifecycleResult.failed(
-                    Outcome.CANCELED, "canceled", "The run was canceled before anything was started."));
         }
         LOG.error(
                 "The plugin's handler failed run={} plugin={}",

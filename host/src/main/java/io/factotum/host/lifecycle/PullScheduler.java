@@ -22,15 +22,16 @@ final class PullScheduler {
 
     private static final String DUE = """
             WITH due AS (
-                SELECT res.id, off.type, %s AS next_pull_at
+                SELECT res.id, res.offering_id, off.type, %s AS next_pull_at,
+                       coalesce(res.customer_uuid::text, res.customer_name) AS customer
                 FROM resources res JOIN offerings off ON off.id = res.offering_id
                 WHERE res.next_pull_at <= now() AND res.provisioned AND res.state IN ('OK', 'ERRED')
                   AND 'pull' = ANY (off.handled)
                 ORDER BY res.next_pull_at LIMIT $1 FOR UPDATE OF res SKIP LOCKED),
             moved AS (
                 UPDATE resources SET next_pull_at = due.next_pull_at FROM due WHERE resources.id = due.id)
-            INSERT INTO runs (id, event_type, plugin, resource_id, state)
-            SELECT gen_random_uuid(), 'pull', type, id, 'PENDING' FROM due
+            INSERT INTO runs (id, event_type, plugin, resource_id, offering_id, customer, state)
+            SELECT gen_random_uuid(), 'pull', type, id, offering_id, customer, 'PENDING' FROM due
             ON CONFLICT (resource_id) WHERE state = 'PENDING' AND event_type = 'pull' DO NOTHING
             """.formatted(OrderEffects.NEXT_PULL);
 

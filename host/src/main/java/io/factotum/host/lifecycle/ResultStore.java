@@ -33,7 +33,7 @@ final class ResultStore {
 
     private static final String LOCK = """
             SELECT r.state, r.attempt, r.failures, r.order_id, r.resource_id, r.event_type, r.begun_at,
-                   r.first_claimed_at, now() AS time_now, off.idempotent, off.handled
+                   r.first_claimed_at, r.cancel_requested_at, now() AS time_now, off.idempotent, off.handled
             FROM runs r
             JOIN resources res ON res.id = r.resource_id
             JOIN offerings off ON off.id = res.offering_id
@@ -78,13 +78,18 @@ final class ResultStore {
     /** What PostgreSQL refuses to hold must not keep a run from ending: it fails, with what can be told. */
     private static LifecycleResult unstorable(LifecycleResult result, Throwable failure) {
         RunTrace trace = result.trace();
-        return LifecycleResult.failed(
+        LifecycleResult failed = LifecycleResult.failed(
                         Outcome.FAILED,
                         "result_not_storable",
                         "Cannot store the result: %s. Expected values that fit PostgreSQL's text, jsonb and numeric types."
                                 .formatted(failure.getMessage()))
                 .with(new RunTrace(
                         trace.exitCode(), trace.exitReason(), trace.startedAt(), trace.finishedAt(), "", ""));
+        String backendId = result.backendId();
+        // Without it a termination could not find what was made.
+        return backendId == null || backendId.indexOf('\0') >= 0
+                ? failed
+                : failed.keeping(LifecycleResult.created(backendId, null, null));
     }
 
     private Future<Stored> store(SqlConnection connection, LifecycleEvent event, LifecycleResult result) {
@@ -106,19 +111,27 @@ final class ResultStore {
             if (currentDelivery && mayRepeat(event, run, result)) {
                 return retry(connection, event, result, run.getInteger("failures") + 1, run.getInteger("failures") + 1);
             }
-            return end(connection, event, run, result);
+            boolean begun = run.getOffsetDateTime("begun_at") != null || run.getInteger("failures") > 0;
+            return end(connection, event, run, begun, result);
         });
     }
 
     private Future<Stored> notBegun(SqlConnection connection, LifecycleEvent event, Row run, LifecycleResult result) {
+        int failures = run.getInteger("failures");
+        if (isCanceled(run)) {
+            return Cancellation.unbegun(connection, event.id(), failures)
+                    .compose(done -> saveOutput(connection, event, result.trace()))
+                    .map(Stored.ENDED);
+        }
         Duration tried = Duration.between(run.getOffsetDateTime("first_claimed_at"), run.getOffsetDateTime("time_now"));
         if (tried.compareTo(policy.retryFor()) < 0) {
-            return retry(connection, event, result, event.attempt(), run.getInteger("failures"));
+            return retry(connection, event, result, event.attempt(), failures);
         }
         return end(
                 connection,
                 event,
                 run,
+                failures > 0,
                 LifecycleResult.failed(
                                 Outcome.FAILED,
                                 String.valueOf(result.code()),
@@ -126,8 +139,13 @@ final class ResultStore {
                         .with(result.trace()));
     }
 
+    private static boolean isCanceled(Row run) {
+        return run.getOffsetDateTime("cancel_requested_at") != null;
+    }
+
     private boolean mayRepeat(LifecycleEvent event, Row run, LifecycleResult result) {
-        return (result.outcome() == Outcome.FAILED || result.outcome() == Outcome.LOST)
+        return !isCanceled(run)
+                && (result.outcome() == Outcome.FAILED || result.outcome() == Outcome.LOST)
                 && Set.of(run.getArrayOfStrings("idempotent"))
                         .contains(event.type().key())
                 && run.getInteger("failures") + 1 < policy.failures();
@@ -142,10 +160,13 @@ final class ResultStore {
                 .execute(Tuple.of(
                         event.id(), policy.delay(tries).toMillis() / 1000.0, failures, result.code(), result.message()))
                 .compose(done -> saveOutput(connection, event, result.trace()))
+                // The next try is told of what this one has made.
+                .compose(done -> new OrderEffects(connection).keep(event.id(), result))
                 .map(Stored.RETRIED);
     }
 
-    private Future<Stored> end(SqlConnection connection, LifecycleEvent event, Row run, LifecycleResult result) {
+    private Future<Stored> end(
+            SqlConnection connection, LifecycleEvent event, Row run, boolean begun, LifecycleResult result) {
         List<Future<?>> writes = new ArrayList<>();
         writes.add(endRun(connection, event, result));
         writes.add(saveOutput(connection, event, result.trace()));
@@ -153,6 +174,9 @@ final class ResultStore {
             writes.add(new PullEffects(connection, event, result).apply(monthOf(event, run, result)));
         } else {
             writes.add(new OrderEffects(connection).ended(event.id(), result));
+            if (event.type() == EventType.CREATE && !result.isSuccess() && begun) {
+                writes.add(FailedCreation.followPolicy(connection, event.id()));
+            }
         }
         return Future.all(writes).map(Stored.ENDED);
     }

@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
  */
 final class RunDispatcher {
 
+    /** The channel on which hosts tell each other which run is to be canceled. */
+    static final String CANCELS = "factotum_cancels";
+
     private static final Logger LOG = LoggerFactory.getLogger(RunDispatcher.class);
     /** A plugin's answer may take as long as an engine is away; who gives up waiting must be the plugin. */
     private static final Duration ANSWER = Duration.ofDays(30);
@@ -47,6 +50,7 @@ final class RunDispatcher {
 
     private final Map<UUID, Delivery> inFlight = new HashMap<>();
     private final Set<Long> timers = new HashSet<>();
+    private final PullTurn pullTurn = new PullTurn();
     private @Nullable PgSubscriber subscriber;
     private boolean claiming;
     private boolean wakeAgain;
@@ -116,6 +120,10 @@ final class RunDispatcher {
         subscriber = listener;
         listener.reconnectPolicy(retries -> stopped ? -1L : RECONNECT.toMillis());
         listener.channel("factotum_runs").handler(this::heardOf);
+        listener.channel(CANCELS)
+                // What was told while nobody listened has to be looked up.
+                .subscribeHandler(listening -> context.runOnContext(now -> renew()))
+                .handler(run -> consumers.cancel(UUID.fromString(run)));
         listener.connect().onFailure(failure -> {
             LOG.warn(
                     "Cannot listen for runs of other hosts, looking every {}: {}",
@@ -145,12 +153,9 @@ final class RunDispatcher {
         }
         claiming = true;
         Future<List<Delivery>> expired =
-                alsoExpired ? queue.claim(true, plugins, free, inFlight.keySet()) : Future.succeededFuture(List.of());
+                alsoExpired ? queue.claimExpired(plugins, free, inFlight.keySet()) : Future.succeededFuture(List.of());
         expired.map(this::send)
-                .compose(sent -> sent < free
-                        ? queue.claim(false, plugins, free - sent, inFlight.keySet())
-                                .map(this::send)
-                        : Future.succeededFuture(0))
+                .compose(sent -> claimPending(plugins, free - sent))
                 .onFailure(failure -> LOG.error("Cannot claim runs; trying again in {}", settings.look(), failure))
                 .onComplete(done -> {
                     claiming = false;
@@ -159,6 +164,20 @@ final class RunDispatcher {
                         claim(false);
                     }
                 });
+    }
+
+    private Future<?> claimPending(Set<String> plugins, int free) {
+        if (free <= 0) {
+            return Future.succeededFuture();
+        }
+        int owed = pullTurn.owed(free);
+        return queue.claimPending(plugins, free, owed, inFlight.keySet()).compose(claimed -> {
+            pullTurn.taken(owed, claimed);
+            send(claimed);
+            return claimed.isEmpty() || !queue.mayLeaveOut()
+                    ? Future.succeededFuture()
+                    : claimPending(plugins, free - claimed.size());
+        });
     }
 
     private int send(List<Delivery> deliveries) {
@@ -173,7 +192,8 @@ final class RunDispatcher {
         DeliveryOptions options = new DeliveryOptions()
                 .setLocalOnly(true)
                 .setSendTimeout(ANSWER.toMillis())
-                .addHeader(LifecycleConsumers.DELIVERY, deliveryToken);
+                .addHeader(LifecycleConsumers.DELIVERY, deliveryToken)
+                .addHeader(LifecycleConsumers.CANCELED, String.valueOf(delivery.canceled()));
         vertx.eventBus()
                 .request(
                         LifecycleAddress.of(delivery.plugin(), delivery.event().type()),

@@ -3,6 +3,7 @@ package io.factotum.host.lifecycle;
 import io.factotum.host.storage.Database;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
@@ -13,36 +14,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * The runs table as a queue with leases. Times are PostgreSQL's, so that the clocks of several hosts do not matter.
  *
- * <p>A run is claimable when it is due, its plugin is served here, and no other run of its resource is under way or was
- * asked for earlier. Every method is safe to repeat.
+ * <p>A run is claimable when it is due, its plugin is served here, no other run of its resource is under way, and it is
+ * no pull of a resource whose order waits. Every method is safe to repeat.
  */
 final class RunQueue {
 
-    private static final String NOT_BEHIND_ANOTHER = """
-             AND NOT EXISTS (
-                 SELECT FROM runs o
-                 WHERE o.resource_id = r.resource_id AND o.id <> r.id
-                   AND (o.state = 'RUNNING' OR (o.state = 'PENDING' AND o.seq < r.seq)))
-            """;
-
     private static final String TAKE = """
             UPDATE runs SET state = 'RUNNING', attempt = attempt + 1, lease_owner = $1,
-                   lease_until = now() + make_interval(secs => $2),
+                   lease_until = now() + make_interval(secs => $2), claimed_at = clock_timestamp(),
                    first_claimed_at = coalesce(first_claimed_at, now()), updated_at = now()
             FROM due WHERE runs.id = due.id RETURNING runs.id
             """;
 
-    private static final String CLAIM_PENDING = """
-            WITH due AS (
-                SELECT r.id FROM runs r
-                WHERE r.state = 'PENDING' AND r.due_at <= now() AND r.plugin = ANY ($3) AND r.id <> ALL ($5)
-            """ + NOT_BEHIND_ANOTHER + """
-                ORDER BY r.due_at, r.seq LIMIT $4 FOR UPDATE OF r SKIP LOCKED)
-            """ + TAKE;
+    private static final String CLAIM_PENDING = FairClaim.DUE + TAKE;
 
     private static final String CLAIM_EXPIRED = """
             WITH due AS (
@@ -55,31 +44,59 @@ final class RunQueue {
     private final String owner;
     private final UUID installId;
     private final Duration lease;
+    private final FairClaim.Limits limits;
 
-    RunQueue(Database database, String owner, UUID installId, Duration lease) {
+    RunQueue(Database database, String owner, UUID installId, Duration lease, FairClaim.Limits limits) {
         this.database = database;
         this.owner = owner;
         this.installId = installId;
         this.lease = lease;
+        this.limits = limits;
     }
 
     /**
-     * Claims due runs for this host.
+     * Claims due runs for this host, orders before pulls and fairly between offerings.
      *
-     * @param expired those whose lease has run out, whoever held it; else those that wait
+     * @param pullsFirst how many pulls go before the orders
      * @param inFlight runs that this host still has in hand, which it must not send twice
      */
-    Future<List<Delivery>> claim(boolean expired, Set<String> plugins, int most, Set<UUID> inFlight) {
+    Future<List<Delivery>> claimPending(Set<String> plugins, int most, int pullsFirst, Set<UUID> inFlight) {
+        Tuple values = claim(plugins, most, inFlight)
+                .addInteger(pullsFirst)
+                .addInteger(limits.perOffering())
+                .addInteger(limits.perCustomer());
+        return claim(connection -> {
+            Future<?> turn = connection.query(FairClaim.TAKE_TURN).execute();
+            Future<RowSet<Row>> claimed =
+                    connection.preparedQuery(CLAIM_PENDING).execute(values);
+            return Future.all(turn, claimed).map(both -> claimed.result());
+        });
+    }
+
+    /** Claims runs whose lease has run out, whoever held it: they count for every limit already. */
+    Future<List<Delivery>> claimExpired(Set<String> plugins, int most, Set<UUID> inFlight) {
+        Tuple values = claim(plugins, most, inFlight);
+        return claim(connection -> connection.preparedQuery(CLAIM_EXPIRED).execute(values));
+    }
+
+    /** Whether a claim may leave out runs that the next would take: those behind runs of a customer at its limit. */
+    boolean mayLeaveOut() {
+        return limits.perCustomer() != null;
+    }
+
+    private Tuple claim(Set<String> plugins, int most, Set<UUID> inFlight) {
+        return Tuple.of(
+                owner,
+                (double) lease.toMillis() / 1000,
+                plugins.toArray(String[]::new),
+                most,
+                inFlight.toArray(UUID[]::new));
+    }
+
+    private Future<List<Delivery>> claim(Function<SqlConnection, Future<RowSet<Row>>> take) {
         return database.retrying(
                 "claim runs",
-                () -> database.transaction(connection -> connection
-                        .preparedQuery(expired ? CLAIM_EXPIRED : CLAIM_PENDING)
-                        .execute(Tuple.of(
-                                owner,
-                                (double) lease.toMillis() / 1000,
-                                plugins.toArray(String[]::new),
-                                most,
-                                inFlight.toArray(UUID[]::new)))
+                () -> database.transaction(connection -> take.apply(connection)
                         .compose(rows -> rows.size() == 0
                                 ? Future.succeededFuture(List.<Delivery>of())
                                 : read(

@@ -55,8 +55,10 @@ public final class RunService {
                                     .orElseThrow(() -> Refusal.notFound("resource", resourceId));
                             checkPullable(resourceId, resource);
                             return connection
-                                    .preparedQuery("INSERT INTO runs (id, event_type, plugin, resource_id, state)"
-                                            + " VALUES ($1, 'pull', $2, $3, 'PENDING')"
+                                    .preparedQuery("INSERT INTO runs (id, event_type, plugin, resource_id, offering_id,"
+                                            + " customer, state) SELECT $1, 'pull', $2, res.id, res.offering_id,"
+                                            + " coalesce(res.customer_uuid::text, res.customer_name), 'PENDING'"
+                                            + " FROM resources res WHERE res.id = $3"
                                             + " ON CONFLICT (resource_id) WHERE state = 'PENDING' AND event_type = 'pull'"
                                             + " DO UPDATE SET due_at = least(runs.due_at, now()) RETURNING id")
                                     .execute(Tuple.of(UUID.randomUUID(), resource.getString("type"), resourceId));
@@ -82,8 +84,8 @@ public final class RunService {
     }
 
     /**
-     * Cancels a run: at once if it waits, else as soon as its plugin has stopped it. Answers the run. Fails with
-     * {@link Refusal} if it has ended.
+     * Cancels a run: at once if nothing of it is begun, wherever it is; else as soon as its plugin has stopped it. Answers
+     * the run. Fails with {@link Refusal} if it has ended.
      */
     public Future<JsonObject> cancel(UUID runId) {
         return database.<UUID>transaction(connection -> connection
@@ -91,52 +93,33 @@ public final class RunService {
                                 + " FOR UPDATE")
                         .execute(Tuple.of(runId))
                         .compose(locked -> connection
-                                .preparedQuery("SELECT state FROM runs WHERE id = $1 FOR UPDATE")
+                                .preparedQuery("SELECT state, begun_at IS NOT NULL AS begun, failures FROM runs"
+                                        + " WHERE id = $1 FOR UPDATE")
                                 .execute(Tuple.of(runId)))
-                        .map(rows -> rows.stream()
-                                .findFirst()
-                                .orElseThrow(() -> Refusal.notFound("run", runId))
-                                .getString("state"))
-                        .compose(state -> cancel(connection, runId, state))
+                        .map(rows -> rows.stream().findFirst().orElseThrow(() -> Refusal.notFound("run", runId)))
+                        .compose(run -> cancel(connection, runId, run))
                         .map(runId))
                 .onSuccess(cancelHere::accept)
                 .compose(this::changed);
     }
 
-    private static Future<Void> cancel(SqlConnection connection, UUID runId, String state) {
-        return switch (state) {
-            case "PENDING" -> cancelWaiting(connection, runId);
-            case "RUNNING" ->
-                connection
+    private static Future<?> cancel(SqlConnection connection, UUID runId, Row run) {
+        String state = run.getString("state");
+        if (!state.equals("PENDING") && !state.equals("RUNNING")) {
+            throw new Refusal(
+                    409, "already_ended", "Cannot cancel run '%s': it has ended with %s.".formatted(runId, state));
+        }
+        Future<?> canceled = run.getBoolean("begun")
+                ? connection
                         .preparedQuery("UPDATE runs SET cancel_requested_at = coalesce(cancel_requested_at, now()),"
                                 + " updated_at = now() WHERE id = $1")
                         .execute(Tuple.of(runId))
-                        .mapEmpty();
-            default ->
-                throw new Refusal(
-                        409, "already_ended", "Cannot cancel run '%s': it has ended with %s.".formatted(runId, state));
-        };
-    }
-
-    private static Future<Void> cancelWaiting(SqlConnection connection, UUID runId) {
-        String message = "Canceled before it began.";
-        Future<?> run = connection
-                .preparedQuery("UPDATE runs SET state = 'CANCELED', code = 'canceled', message = $2,"
-                        + " cancel_requested_at = now(), finished_at = now(), updated_at = now() WHERE id = $1")
-                .execute(Tuple.of(runId, message));
-        Future<?> order = connection
-                .preparedQuery("UPDATE orders SET state = 'CANCELED', code = 'canceled', message = $2,"
-                        + " finished_at = now(), updated_at = now()"
-                        + " WHERE id = (SELECT order_id FROM runs WHERE id = $1)")
-                .execute(Tuple.of(runId, message));
-        Future<?> resource = connection
-                // Nothing was begun: the resource is what it was; one that never was remains to be terminated.
-                .preparedQuery("UPDATE resources res SET state = coalesce(ord.state_before, 'ERRED'),"
-                        + " error_message = CASE WHEN ord.state_before IS NULL THEN $2 ELSE error_message END,"
-                        + " updated_at = now() FROM runs r JOIN orders ord ON ord.id = r.order_id"
-                        + " WHERE r.id = $1 AND res.id = r.resource_id")
-                .execute(Tuple.of(runId, message));
-        return Future.all(run, order, resource).mapEmpty();
+                : Cancellation.unbegun(connection, runId, run.getInteger("failures"));
+        // Whichever host has it in hand is to let go of it.
+        Future<?> told = connection
+                .preparedQuery("SELECT pg_notify($1, $2)")
+                .execute(Tuple.of(RunDispatcher.CANCELS, runId.toString()));
+        return Future.all(canceled, told);
     }
 
     private Future<JsonObject> changed(UUID runId) {

@@ -11,12 +11,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An offering as somebody wants it, after the schema has passed it: plans have their uuids, components their names.
  *
  * @param plans {@code [{uuid, name, amounts}]}
  * @param components {@code [{type, name, unit, billing}]}
+ * @param slots runs under way at once; null: as the host's configuration says
+ * @param failedCreation {@code hold} or {@code terminate}
  * @param faults what a schema cannot tell
  */
 record OfferingDraft(
@@ -26,7 +29,12 @@ record OfferingDraft(
         JsonArray plans,
         JsonArray components,
         JsonObject settings,
+        @Nullable Integer slots,
+        String failedCreation,
         List<Fault> faults) {
+
+    /** What is done with a failed creation unless the offering says so. */
+    static final String HOLD = "hold";
 
     /** A plan without a uuid keeps that of the stored plan of its name. */
     static OfferingDraft of(JsonObject body, JsonArray storedPlans) {
@@ -40,6 +48,8 @@ record OfferingDraft(
                 plans(body.getJsonArray("plans", new JsonArray()), storedPlans, types, faults),
                 components,
                 body.getJsonObject("settings", new JsonObject()),
+                body.getInteger("slots"),
+                body.getString("failed_creation", HOLD),
                 List.copyOf(faults));
     }
 

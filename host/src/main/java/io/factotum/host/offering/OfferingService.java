@@ -1,5 +1,6 @@
 package io.factotum.host.offering;
 
+import io.factotum.api.lifecycle.EventType;
 import io.factotum.api.offering.CheckedSettings;
 import io.factotum.api.offering.Fault;
 import io.factotum.host.Refusal;
@@ -112,6 +113,14 @@ public final class OfferingService {
         }
         return type.get().check(draft.settings(), stored).map(settings -> {
             List<Fault> faults = new ArrayList<>(draft.faults());
+            if (settings.faults().isEmpty()
+                    && !draft.failedCreation().equals(OfferingDraft.HOLD)
+                    && !settings.traits().handled().contains(EventType.TERMINATE)) {
+                faults.add(new Fault(
+                        "/failed_creation",
+                        "There is nothing to run for a termination. Expected 'hold', or settings that say how to"
+                                + " terminate."));
+            }
             settings.faults().forEach(fault -> faults.add(new Fault("/settings" + fault.pointer(), fault.message())));
             if (!faults.isEmpty()) {
                 throw refused(draft, faults);

@@ -41,8 +41,8 @@ final class OfferingStore {
         return database.client()
                 .preparedQuery(
                         "INSERT INTO offerings (id, name, type, description, plans, components, settings, handled,"
-                                + " timeout_ms, pull_interval_ms, idempotent)"
-                                + " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
+                                + " timeout_ms, pull_interval_ms, idempotent, slots, failed_creation)"
+                                + " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
                 .execute(values(id, draft, sealed, traits))
                 .mapEmpty();
     }
@@ -59,7 +59,8 @@ final class OfferingStore {
                 .compose(free -> connection
                         .preparedQuery("UPDATE offerings SET name = $2, type = $3, description = $4, plans = $5,"
                                 + " components = $6, settings = $7, handled = $8, timeout_ms = $9,"
-                                + " pull_interval_ms = $10, idempotent = $11, revision = revision + 1,"
+                                + " pull_interval_ms = $10, idempotent = $11, slots = $12, failed_creation = $13,"
+                                + " revision = revision + 1,"
                                 + " updated_at = now() WHERE id = $1")
                         .execute(values(stored.id(), draft, sealed, traits)))
                 .compose(done -> schedulePulls(connection, stored.id(), traits)));
@@ -164,17 +165,19 @@ final class OfferingStore {
 
     private static Tuple values(UUID id, OfferingDraft draft, JsonObject sealed, OfferingTraits traits) {
         return Tuple.from(new ArrayList<>(List.of(
-                id,
-                draft.name(),
-                draft.type(),
-                draft.description(),
-                draft.plans(),
-                draft.components(),
-                sealed,
-                keys(traits.handled()),
-                traits.timeout().toMillis(),
-                traits.pullInterval().toMillis(),
-                keys(traits.idempotent()))));
+                        id,
+                        draft.name(),
+                        draft.type(),
+                        draft.description(),
+                        draft.plans(),
+                        draft.components(),
+                        sealed,
+                        keys(traits.handled()),
+                        traits.timeout().toMillis(),
+                        traits.pullInterval().toMillis(),
+                        keys(traits.idempotent()))))
+                .addInteger(draft.slots())
+                .addString(draft.failedCreation());
     }
 
     private static String[] keys(Set<EventType> events) {

@@ -27,9 +27,7 @@ public final class PgRunStore implements RunStore {
         return database.retrying("mark run " + event.id() + " as begun", () -> database.client()
                         .preparedQuery("UPDATE runs SET begun_at = coalesce(begun_at, now()), executor = $4,"
                                 + " reference = $5, updated_at = now() WHERE id = $1 AND lease_owner = $2"
-                                + " AND attempt = $3 AND state = 'RUNNING'"
-                                // What was begun before may be taken up again, to be stopped.
-                                + " AND (cancel_requested_at IS NULL OR begun_at IS NOT NULL)")
+                                + " AND attempt = $3 AND state = 'RUNNING'")
                         .execute(Tuple.of(event.id(), owner, event.attempt(), executor, reference)))
                 .compose(rows -> rows.rowCount() == 1
                         ? Future.succeededFuture()

@@ -11,7 +11,7 @@ final class Views {
     /** Without its settings, which only its plugin can show. */
     static final View OFFERING = new View(
             "f.id, f.name, f.type, f.description, f.revision, f.plans, f.components, f.handled, f.timeout_ms,"
-                    + " f.pull_interval_ms, f.idempotent, f.created_at, f.updated_at",
+                    + " f.pull_interval_ms, f.idempotent, f.slots, f.failed_creation, f.created_at, f.updated_at",
             "offerings f",
             "f.id",
             newestFirst("f"),
@@ -38,7 +38,7 @@ final class Views {
     static final View ORDER = new View(
             "o.id, o.type, o.resource_id, r.name AS resource_name, o.state, %s AS plan, o.limits, %s AS old_plan,"
                             .formatted(plan("o.plan_id"), plan("o.old_plan_id"))
-                    + " o.old_limits, o.attributes, o.creator_email, o.creator_username, o.code, o.message,"
+                    + " o.old_limits, o.attributes, o.creator_email, o.creator_username, o.caused_by, o.code, o.message,"
                     + " (SELECT u.id FROM runs u WHERE u.order_id = o.id ORDER BY u.seq DESC LIMIT 1) AS run,"
                     + " o.created_at, o.updated_at, o.finished_at",
             "orders o JOIN resources r ON r.id = o.resource_id JOIN offerings f ON f.id = r.offering_id",
@@ -90,7 +90,7 @@ final class Views {
                                 .duration("timeout", "timeout_ms")
                                 .duration("pull_interval", "pull_interval_ms")
                                 .json())
-                .columns("created_at", "updated_at")
+                .columns("slots", "failed_creation", "created_at", "updated_at")
                 .json();
     }
 
@@ -114,7 +114,7 @@ final class Views {
                 .object("resource", "uuid", "resource_id", "name", "resource_name")
                 .columns("plan", "limits", "old_plan", "old_limits", "attributes")
                 .object("creator", "email", "creator_email", "username", "creator_username")
-                .columns("code", "message", "run", "created_at", "updated_at", "finished_at")
+                .columns("caused_by", "code", "message", "run", "created_at", "updated_at", "finished_at")
                 .json();
     }
 

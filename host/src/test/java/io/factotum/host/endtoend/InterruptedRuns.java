@@ -113,6 +113,8 @@ abstract class InterruptedRuns extends EndToEnd {
         host().start();
         assertThat(api().ended(placed.run()).getString("state")).isEqualTo("CANCELED");
         assertThat(installation().ended(placed.run())).isZero();
+        // Stopped by the host that adopted it, which followed it to its end.
+        assertThat(api().outputOf(placed.run()).getString("stdout")).startsWith("begun\n");
         assertNothingIsLeft();
     }
 

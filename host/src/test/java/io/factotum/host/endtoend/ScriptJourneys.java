@@ -174,6 +174,26 @@ abstract class ScriptJourneys extends EndToEnd {
     }
 
     @Test
+    void failedCreationIsTerminatedByItselfWhereTheOfferingSaysSo() {
+        Placed failed = ordered(offering("cleans-up")
+                .create("echo half-made; exit 4")
+                .terminate("echo \"removing $RESOURCE_BACKEND_ID\"")
+                .failedCreation("terminate"));
+        Await.until(
+                "the termination",
+                () -> api().resource(failed).getString("state").equals("TERMINATED"));
+        assertThat(api().order(failed).getString("state")).isEqualTo("ERRED");
+        JsonObject termination = api().get("/orders?type=terminate&resource=" + failed.resource())
+                .getJsonArray("items")
+                .getJsonObject(0);
+        assertThat(termination.getString("state")).isEqualTo("DONE");
+        assertThat(termination.getString("caused_by")).isEqualTo(failed.order());
+        assertThat(api().outputOf(termination.getString("run")).getString("stdout"))
+                .isEqualTo("removing half-made\n");
+        assertNothingIsLeft();
+    }
+
+    @Test
     void scriptPastItsTimeoutIsStoppedAndRecorded() {
         Placed late = ordered(offering("hangs")
                 .create("trap 'echo told to stop; exit 5' TERM; echo begun; while true; do sleep 0.1; done")

@@ -26,6 +26,7 @@ final class Scripts {
     private final String name;
     private final JsonArray environ;
     private final JsonObject settings = new JsonObject();
+    private String failedCreation = "hold";
 
     Scripts(String name, Installation installation) {
         this.name = name;
@@ -48,6 +49,11 @@ final class Scripts {
         return this;
     }
 
+    Scripts failedCreation(String policy) {
+        failedCreation = policy;
+        return this;
+    }
+
     Scripts secret(String variable, String value) {
         environ.add(variable(variable, value, true));
         return this;
@@ -67,6 +73,7 @@ final class Scripts {
                         "components",
                         new JsonArray(List.of(component("cpu", "hours", "usage"), component("storage", "GB", "limit"))))
                 .put("plans", new JsonArray(List.of(plan("small", 10), plan("large", 100))))
+                .put("failed_creation", failedCreation)
                 .put("settings", settings);
     }
 

@@ -96,6 +96,36 @@ class OfferingsApiIT {
     }
 
     @Test
+    void slotsAndWhatIsDoneWithFailedCreationsAreKeptAndShown() {
+        JsonObject plain = api.offering("plain");
+        assertThat(plain.getString("failed_creation")).isEqualTo("hold");
+        assertThat(plain.containsKey("slots")).isFalse();
+
+        JsonObject body = ApiHarness.offeringBody("narrow").put("slots", 3).put("failed_creation", "terminate");
+        body.getJsonObject("settings").put("terminate", "rm it");
+        JsonObject made = api.client.post(PATH, body).bodyAsJsonObject();
+        assertThat(made.getInteger("slots")).isEqualTo(3);
+        assertThat(made.getString("failed_creation")).isEqualTo("terminate");
+
+        JsonObject replaced =
+                put(made, body.put("slots", 5).put("failed_creation", "hold")).bodyAsJsonObject();
+        assertThat(replaced.getInteger("slots")).isEqualTo(5);
+        assertThat(replaced.getString("failed_creation")).isEqualTo("hold");
+    }
+
+    @Test
+    void failedCreationsCannotBeTerminatedWithoutATermination() {
+        HttpResponse<Buffer> refused =
+                api.client.post(PATH, ApiHarness.offeringBody("no way back").put("failed_creation", "terminate"));
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.bodyAsJsonObject()
+                        .getJsonArray("errors")
+                        .getJsonObject(0)
+                        .getString("pointer"))
+                .isEqualTo("/failed_creation");
+    }
+
+    @Test
     void typeThatNoPluginServesIsRefusedWithThoseThatAre() {
         HttpResponse<Buffer> refused =
                 api.client.post(PATH, ApiHarness.offeringBody("elsewhere").put("type", "else"));

@@ -96,8 +96,9 @@ final class TestLifecycle implements LifecycleOperations {
     private Future<UUID> run(String type, UUID resource, @Nullable UUID order) {
         UUID run = UUID.randomUUID();
         return sql(
-                        "INSERT INTO runs (id, event_type, plugin, resource_id, order_id, state, event)"
-                                + " VALUES ($1, $2, 'test-type', $3, $4, 'PENDING', '{\"hidden\": true}')",
+                        "INSERT INTO runs (id, event_type, plugin, resource_id, order_id, offering_id, state, event)"
+                                + " SELECT $1, $2, 'test-type', res.id, $4, res.offering_id, 'PENDING',"
+                                + " '{\"hidden\": true}' FROM resources res WHERE res.id = $3",
                         run,
                         type,
                         resource,

@@ -167,8 +167,9 @@ class PullIT {
     void terminatingCancelsThePullThatWaits() {
         UUID resource = host.created(offering);
         host.execute(
-                "INSERT INTO runs (id, event_type, plugin, resource_id, state, due_at)"
-                        + " VALUES ($1, 'pull', 'test', $2, 'PENDING', now() + interval '1 hour')",
+                "INSERT INTO runs (id, event_type, plugin, resource_id, offering_id, state, due_at)"
+                        + " SELECT $1, 'pull', 'test', res.id, res.offering_id, 'PENDING', now() + interval '1 hour'"
+                        + " FROM resources res WHERE res.id = $2",
                 Tuple.of(UUID.randomUUID(), resource));
         JsonObject order =
                 host.ended(host.submit(new JsonObject().put("type", "terminate").put("resource", resource.toString())));

@@ -30,7 +30,29 @@ final class TestHost {
     final PgViews views;
     final PgRunStore runs;
 
+    /** How a host of a test differs from others. */
+    record Traits(int slots, int slotsPerOffering, int slotsPerCustomer, Duration lease, Duration look) {
+
+        static Traits slots(int slots) {
+            return new Traits(slots, 0, 0, Duration.ofMillis(1500), Duration.ofMillis(200));
+        }
+
+        Traits limits(int perOffering, int perCustomer) {
+            return new Traits(slots, perOffering, perCustomer, lease, look);
+        }
+
+        /** So that within a test nothing is found by looking: what is heard has been told. */
+        Traits notLooking() {
+            return new Traits(
+                    slots, slotsPerOffering, slotsPerCustomer, Duration.ofMinutes(10), Duration.ofMinutes(10));
+        }
+    }
+
     TestHost(Vertx vertx, Database database, String hostId, int slots) {
+        this(vertx, database, hostId, Traits.slots(slots));
+    }
+
+    TestHost(Vertx vertx, Database database, String hostId, Traits traits) {
         this.vertx = vertx;
         this.database = database;
         this.views = new PgViews(database);
@@ -43,9 +65,11 @@ final class TestHost {
                 new Lifecycle.Settings(
                         hostId,
                         install,
-                        slots,
-                        Duration.ofMillis(1500),
-                        Duration.ofMillis(200),
+                        traits.slots(),
+                        traits.slotsPerOffering(),
+                        traits.slotsPerCustomer(),
+                        traits.lease(),
+                        traits.look(),
                         new RetryPolicy(Duration.ofSeconds(30), Duration.ofMillis(100), Duration.ofSeconds(1), 3),
                         Duration.ofDays(30)));
     }

@@ -11,11 +11,24 @@ import org.jspecify.annotations.Nullable;
 public final class Permission {
 
     private final Supplier<Future<Void>> source;
+    private final Supplier<Future<Void>> followSource;
     private @Nullable Future<Void> answer;
+    private @Nullable Future<Void> followAnswer;
 
     /** With what is called when it is asked for, once at most. */
     public Permission(Supplier<Future<Void>> source) {
+        this(source, source);
+    }
+
+    /**
+     * With an answer of its own for a script that has begun before.
+     *
+     * @param source called when leave to begin is asked for, once at most
+     * @param followSource called when leave to follow is asked for, once at most
+     */
+    public Permission(Supplier<Future<Void>> source, Supplier<Future<Void>> followSource) {
         this.source = source;
+        this.followSource = followSource;
     }
 
     /** The answer; asks for it at the first call. The script may not begin before it has succeeded. */
@@ -24,6 +37,17 @@ public final class Permission {
             answer = source.get();
         }
         return answer;
+    }
+
+    /**
+     * Leave to take up a script that has begun already. It is given also for one that is to be stopped: who follows it can
+     * stop it and tell how it ended. Asks for it at the first call.
+     */
+    public synchronized Future<Void> askToFollow() {
+        if (followAnswer == null) {
+            followAnswer = followSource.get();
+        }
+        return followAnswer;
     }
 
     /** Whether it was asked for and given. */

@@ -278,6 +278,22 @@ public abstract class ExecutorContract {
     }
 
     @Test
+    void whatMayBeFollowedButNotBegunIsAdoptedAndStopped() throws Exception {
+        RunSpec spec = RunSpecs.shell("trap 'echo bye; exit 7' TERM; echo ready; while :; do sleep 0.1; done");
+        startUntil(spec, new RecordingSink(), "ready");
+        RecordingSink sink = new RecordingSink();
+        Permission canceled = new Permission(
+                () -> Future.failedFuture(new IllegalStateException("canceled")), Future::succeededFuture);
+        Execution adopted =
+                await(opened("contract").adopt(spec, canceled, sink)).orElseThrow();
+        await(adopted.stop(Exit.Reason.CANCELED, Duration.ofSeconds(30)));
+        Exit exit = await(adopted.exit());
+        assertThat(exit.reason()).isEqualTo(Exit.Reason.CANCELED);
+        assertThat(exit.code()).isEqualTo(7);
+        assertThat(sink.out()).isEqualTo("ready\nbye\n");
+    }
+
+    @Test
     void startedTwiceItRunsOnce() throws Exception {
         RunSpec spec = RunSpecs.shell("cat /proc/sys/kernel/random/uuid; echo ready; sleep 2; echo end");
         RecordingSink first = new RecordingSink();

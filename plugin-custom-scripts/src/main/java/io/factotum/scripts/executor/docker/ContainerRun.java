@@ -135,7 +135,7 @@ final class ContainerRun implements Execution {
             return start(ContainerExit.lastEnd(state));
         }
         seen(state);
-        return Future.all(begun.future(), permission.ask())
+        return Future.all(begun.future(), permission.askToFollow())
                 .onFailure(cause -> abandon())
                 .map(v -> this);
     }

@@ -95,7 +95,7 @@ public final class ProcessExecutor implements Executor {
                 .compose(found -> found.isEmpty()
                         ? Future.succeededFuture(Optional.empty())
                         : (found.get().isPresent()
-                                        ? permission.ask().compose(v -> follow(run, sink))
+                                        ? permission.askToFollow().compose(v -> follow(run, sink))
                                         : begin(run, spec, permission, sink))
                                 .map(Optional::of));
     }
