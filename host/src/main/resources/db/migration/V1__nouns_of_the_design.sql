@@ -109,6 +109,7 @@ CREATE TABLE runs (
     event               jsonb,                            -- as it was sent last, without the offering's settings
     executor            text,
     reference           text,                             -- the container's or Job's name
+    image               text,                             -- what it ran in: name@digest
     exit_code           integer,
     exit_reason         text,
     code                text,

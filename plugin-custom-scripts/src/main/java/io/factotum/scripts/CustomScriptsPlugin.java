@@ -54,7 +54,7 @@ public final class CustomScriptsPlugin implements Plugin {
                 docker.host().isEmpty() ? null : docker.host(),
                 context.installId(),
                 docker.init(),
-                docker.pullTimeout(),
+                docker.pulls(),
                 docker.sandboxes().maximumAge(),
                 docker.volumes(),
                 config.allowances().standardUser());

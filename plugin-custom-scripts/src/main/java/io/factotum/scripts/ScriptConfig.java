@@ -3,6 +3,8 @@ package io.factotum.scripts;
 import io.factotum.api.config.ConfigReader;
 import io.factotum.scripts.executor.Privileges;
 import io.factotum.scripts.executor.RunSpec;
+import io.factotum.scripts.executor.docker.PullPolicy;
+import io.factotum.scripts.executor.docker.Pulls;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -55,7 +57,7 @@ record ScriptConfig(
      * @param init whether a small init process reaps what scripts leave behind
      * @param volumes mounted into every container: {@code name-or-host-path:/path[:ro]}
      */
-    record Docker(String host, boolean init, Duration pullTimeout, Sandboxes sandboxes, List<String> volumes) {}
+    record Docker(String host, boolean init, Pulls pulls, Sandboxes sandboxes, List<String> volumes) {}
 
     /**
      * Containers that lend their network namespace.
@@ -93,7 +95,7 @@ record ScriptConfig(
                 reader.text(
                         "docker.host", "", "The engine's address. Empty: what the environment names, as docker does."),
                 reader.flag("docker.init", true, "Whether an init process reaps what scripts leave behind."),
-                reader.duration("docker.pull-timeout", Duration.ofMinutes(10), "How long pulling an image may take."),
+                pulls(reader),
                 sandboxes(reader),
                 volumes(reader));
         return new ScriptConfig(
@@ -121,6 +123,22 @@ record ScriptConfig(
                         "docker.sandboxes.maximum-age",
                         Duration.ofHours(6),
                         "For how long new runs join the same one."));
+    }
+
+    private static Pulls pulls(ConfigReader reader) {
+        PullPolicy policy = PullPolicy.ofKey(reader.choice(
+                "docker.pull-policy",
+                PullPolicy.MISSING.key(),
+                PullPolicy.keys(),
+                "When images are pulled: when the engine has not got them, before each run, or never."));
+        String directory = reader.text(
+                "docker.config-directory",
+                "",
+                "Where Docker's config.json is, with the credentials for registries. Empty: DOCKER_CONFIG or ~/.docker.");
+        return new Pulls(
+                policy,
+                reader.duration("docker.pull-timeout", Duration.ofMinutes(10), "How long pulling an image may take."),
+                directory.isEmpty() ? null : directory);
     }
 
     private static List<String> volumes(ConfigReader reader) {

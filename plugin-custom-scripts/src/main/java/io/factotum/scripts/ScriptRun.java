@@ -183,6 +183,7 @@ final class ScriptRun {
                         exit.reason().key(),
                         exit.startedAt(),
                         exit.finishedAt(),
+                        execution == null ? null : execution.image().orElse(null),
                         text.stdout(),
                         text.stderr()));
     }
@@ -211,7 +212,7 @@ final class ScriptRun {
         output.finish();
         RunOutput.Text text = output.text();
         RunTrace trace = new RunTrace(
-                null, null, execution == null ? null : execution.startedAt(), null, text.stdout(), text.stderr());
+                null, null, execution == null ? null : execution.startedAt(), null, null, text.stdout(), text.stderr());
         return Future.succeededFuture(LifecycleResult.failed(outcome, code, message == null ? "" : message)
                 .with(trace));
     }

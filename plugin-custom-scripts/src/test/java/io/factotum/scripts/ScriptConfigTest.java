@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.factotum.api.config.ConfigException;
 import io.factotum.api.config.ConfigReader;
+import io.factotum.scripts.executor.docker.Pulls;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -27,7 +28,7 @@ class ScriptConfigTest {
                 .isEqualTo(new ScriptConfig.Docker(
                         "",
                         true,
-                        Duration.ofMinutes(10),
+                        Pulls.missingWithin(Duration.ofMinutes(10)),
                         new ScriptConfig.Sandboxes("offering", Duration.ofHours(6)),
                         List.of()));
         assertThat(config.allowances().standard()).isEqualTo(new ScriptConfig.Resources(1, 512L << 20, 256));

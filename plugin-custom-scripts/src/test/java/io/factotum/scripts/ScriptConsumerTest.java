@@ -81,6 +81,7 @@ class ScriptConsumerTest {
                                 "exited",
                                 Fixtures.NOW,
                                 Fixtures.NOW.plusSeconds(1),
+                                null,
                                 "working\nid-1\n",
                                 "careful\n")));
         assertThat(runs.begun).containsExactly("memory memory-" + Fixtures.RUN);

@@ -84,7 +84,7 @@ final class ResultStore {
                         "Cannot store the result: %s. Expected values that fit PostgreSQL's text, jsonb and numeric types."
                                 .formatted(failure.getMessage()))
                 .with(new RunTrace(
-                        trace.exitCode(), trace.exitReason(), trace.startedAt(), trace.finishedAt(), "", ""));
+                        trace.exitCode(), trace.exitReason(), trace.startedAt(), trace.finishedAt(), trace.image(), "", ""));
         String backendId = result.backendId();
         // Without it a termination could not find what was made.
         return backendId == null || backendId.indexOf('\0') >= 0
@@ -185,7 +185,7 @@ final class ResultStore {
         RunTrace trace = result.trace();
         return connection
                 .preparedQuery("UPDATE runs SET state = $2, code = $3, message = $4, result = $5, exit_code = $6,"
-                        + " exit_reason = $7, started_at = $8, ended_at = $9, lease_owner = NULL, lease_until = NULL,"
+                        + " exit_reason = $7, started_at = $8, ended_at = $9, image = $10, lease_owner = NULL, lease_until = NULL,"
                         + " finished_at = now(), updated_at = now() WHERE id = $1")
                 .execute(Tuple.of(
                         event.id(),
@@ -196,7 +196,8 @@ final class ResultStore {
                         trace.exitCode(),
                         trace.exitReason(),
                         time(trace.startedAt()),
-                        time(trace.finishedAt())));
+                        time(trace.finishedAt()),
+                        trace.image()));
     }
 
     private static Future<?> saveOutput(SqlConnection connection, LifecycleEvent event, RunTrace trace) {

@@ -50,7 +50,7 @@ final class Views {
     static final View RUN = new View(
             "u.id, u.event_type, u.plugin, u.resource_id, r.name AS resource_name, u.order_id, u.state, u.due_at,"
                     + " u.attempt, u.failures, u.begun_at, u.lease_owner, u.lease_until, u.deadline,"
-                    + " u.cancel_requested_at, u.executor, u.reference, u.exit_code, u.exit_reason, u.code, u.message,"
+                    + " u.cancel_requested_at, u.executor, u.reference, u.image, u.exit_code, u.exit_reason, u.code, u.message,"
                     + " u.result, u.created_at, u.updated_at, u.started_at, u.ended_at, u.finished_at",
             "runs u JOIN resources r ON r.id = u.resource_id",
             "u.id",
@@ -124,7 +124,7 @@ final class Views {
                 .columns("event_type", "plugin", "state")
                 .object("resource", "uuid", "resource_id", "name", "resource_name")
                 .value("order", row.getUUID("order_id"))
-                .columns("attempt", "failures", "executor", "reference", "exit_code", "exit_reason")
+                .columns("attempt", "failures", "executor", "reference", "image", "exit_code", "exit_reason")
                 .columns("code", "message", "result", "due_at", "begun_at", "lease_owner", "lease_until", "deadline")
                 .columns("cancel_requested_at", "created_at", "updated_at", "started_at", "ended_at", "finished_at")
                 .json();

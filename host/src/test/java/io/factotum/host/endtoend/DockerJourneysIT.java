@@ -32,6 +32,13 @@ class DockerJourneysIT extends ScriptJourneys implements ExampleJourneys, Secret
         assertThat(api().resource(placed).getString("state")).isEqualTo("ERRED");
     }
 
+    @Test
+    void runTellsWhatImageItRanIn() {
+        Placed placed = api().create(
+                        new Scripts("image", installation()).create("echo made").offer(api()), "box");
+        assertThat(api().ended(placed.run()).getString("image")).startsWith("sha256:");
+    }
+
     @Override
     public void lookFromOutside(String reference) {
         SecretJourneys.assertHidden("docker inspect", Engine.inspect(reference));

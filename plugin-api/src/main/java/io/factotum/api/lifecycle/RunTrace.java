@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param exitCode of the script or program, if one ended
  * @param exitReason why it ended: {@code exited}, {@code out_of_memory}, {@code timed_out}, {@code canceled},
  *     {@code engine_fault}
+ * @param image what it ran in, called for good: {@code name@digest}
  * @param stdout what was printed, already bounded and masked
  * @param stderr likewise
  */
@@ -17,9 +18,10 @@ public record RunTrace(
         @Nullable String exitReason,
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
+        @Nullable String image,
         String stdout,
         String stderr) {
 
     /** Nothing is known. */
-    public static final RunTrace NONE = new RunTrace(null, null, null, null, "", "");
+    public static final RunTrace NONE = new RunTrace(null, null, null, null, null, "", "");
 }

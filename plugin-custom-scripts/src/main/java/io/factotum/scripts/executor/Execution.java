@@ -3,9 +3,15 @@ package io.factotum.scripts.executor;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** One script under way. */
 public interface Execution {
+
+    /** What it runs in, called for good: {@code name@digest}. Known, if at all, when {@link #exit()} is. */
+    default Optional<String> image() {
+        return Optional.empty();
+    }
 
     /** When the script began. */
     Instant startedAt();

@@ -1,5 +1,6 @@
 package io.factotum.scripts.executor.docker;
 
+import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
 import com.github.dockerjava.api.model.Frame;
 import io.factotum.scripts.executor.Execution;
@@ -15,6 +16,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +54,8 @@ final class ContainerRun implements Execution {
     private final ContainerSignals signals;
     private final Promise<Execution> begun = Promise.promise();
     private final Promise<Exit> exit = Promise.promise();
+    private final Function<String, Future<String>> digests;
+    private Future<Optional<String>> image = Future.succeededFuture(Optional.empty());
     private Instant startedAt = Instant.now();
     private String lastEnd = ContainerExit.NEVER;
     private @Nullable Listening current;
@@ -68,7 +72,9 @@ final class ContainerRun implements Execution {
             String id,
             ScriptFrame frame,
             Permission permission,
-            OutputSink sink) {
+            OutputSink sink,
+            Function<String, Future<String>> digests) {
+        this.digests = digests;
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.engine = engine;
@@ -78,6 +84,22 @@ final class ContainerRun implements Execution {
         this.permission = permission;
         this.sink = sink;
         this.signals = new ContainerSignals(vertx, engine, id, this::isOver);
+    }
+
+    /** Finds out what the image is called for good, as far as there is time for it. */
+    void madeOf(InspectContainerResponse container) {
+        String id = container.getImageId();
+        if (id != null) {
+            image = digests.apply(id)
+                    .timeout(STRAGGLER.toMillis(), TimeUnit.MILLISECONDS)
+                    .map(Optional::of)
+                    .otherwise(Optional.empty());
+        }
+    }
+
+    @Override
+    public Optional<String> image() {
+        return image.succeeded() ? image.result() : Optional.empty();
     }
 
     @Override
@@ -118,6 +140,7 @@ final class ContainerRun implements Execution {
 
     private Future<Void> isFirstSince(String end) {
         return engine.inspect(id)
+                .onSuccess(found -> found.ifPresent(this::madeOf))
                 .compose(found -> found.isEmpty()
                                 || ContainerExit.lastEnd(found.get().getState()).equals(end)
                         ? Future.succeededFuture()
@@ -338,7 +361,7 @@ final class ContainerRun implements Execution {
 
     private void finish(Exit end) {
         begun.tryComplete(this);
-        exit.tryComplete(end);
+        image.onComplete(known -> exit.tryComplete(end));
     }
 
     private void gone() {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -114,6 +115,17 @@ final class DockerEngine {
                 .exec());
     }
 
+    /** {@code name@digest} for each registry's name that an image has. */
+    Future<List<String>> imageDigests(String image) {
+        return call(client -> client.inspectImageCmd(image).exec().getRepoDigests())
+                .map(digests -> digests == null ? List.of() : List.copyOf(digests));
+    }
+
+    /** Runs what blocks and does not need the engine. */
+    <T> Future<T> blocking(Callable<T> action) {
+        return workers.executeBlocking(action, false);
+    }
+
     Future<Boolean> hasVolume(String name) {
         return call(client -> client.inspectVolumeCmd(name).exec() != null)
                 .recover(cause ->
@@ -197,7 +209,8 @@ final class DockerEngine {
         void exec(DockerClient client, ContainerStream<T> stream);
     }
 
-    private <T> Future<T> call(Function<DockerClient, T> call) {
+    /** A call that is soon answered. */
+    <T> Future<T> call(Function<DockerClient, T> call) {
         return workers.executeBlocking(() -> call.apply(open().calls()), false)
                 .timeout(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -40,6 +40,8 @@ public final class DockerExecutor implements Executor {
     private final ContainerRecipe recipe;
     private final ImagePull images;
     private final Sandboxes sandboxes;
+    private final ImageDigests digests;
+    private final PullPolicy policy;
     private final VolumeOwner volumes;
     private final Set<ContainerRun> underWay = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -49,7 +51,9 @@ public final class DockerExecutor implements Executor {
         this.vertx = vertx;
         this.engine = new DockerEngine(vertx, settings);
         this.recipe = new ContainerRecipe(settings);
-        this.images = new ImagePull(engine, settings.pullTimeout());
+        this.policy = settings.pulls().policy();
+        this.digests = new ImageDigests(engine);
+        this.images = new ImagePull(engine, settings.pulls());
         this.sandboxes = new Sandboxes(vertx, engine, settings.installId(), settings.sandboxAge(), Clock.systemUTC());
         this.volumes = new VolumeOwner(engine, settings);
     }
@@ -79,15 +83,22 @@ public final class DockerExecutor implements Executor {
         }
         return create(spec, frame)
                 .compose(
-                        id -> startCreated(id, frame, permission, sink),
+                        id -> startCreated(spec, id, frame, permission, sink),
                         cause -> notCreated(spec, permission, sink, cause));
     }
 
     private Future<String> create(RunSpec spec, ScriptFrame frame) {
-        return createOnce(spec, frame)
+        return (policy == PullPolicy.ALWAYS ? images.pull(spec.image()) : Future.<Void>succeededFuture())
+                .compose(v -> createOnce(spec, frame))
                 .recover(cause -> isImageMissing(cause)
-                        ? images.pull(spec.image()).compose(v -> createOnce(spec, frame))
+                        ? pullMissing(spec.image(), cause).compose(v -> createOnce(spec, frame))
                         : Future.failedFuture(cause));
+    }
+
+    private Future<Void> pullMissing(String image, Throwable cause) {
+        return policy == PullPolicy.NEVER
+                ? Future.failedFuture(ImagePull.notAllowed(image, cause))
+                : images.pull(image);
     }
 
     private Future<String> createOnce(RunSpec spec, ScriptFrame frame) {
@@ -96,9 +107,11 @@ public final class DockerExecutor implements Executor {
                 .compose(sandbox -> engine.create(spec.image(), create -> recipe.fill(create, spec, frame, sandbox)));
     }
 
-    private Future<Execution> startCreated(String id, ScriptFrame frame, Permission permission, OutputSink sink) {
-        return run(id, frame, permission, sink).start(ContainerExit.NEVER).recover(cause -> undo(id, permission, cause)
-                .transform(undone -> Future.failedFuture(cause)));
+    private Future<Execution> startCreated(
+            RunSpec spec, String id, ScriptFrame frame, Permission permission, OutputSink sink) {
+        return run(spec, id, frame, permission, sink)
+                .start(ContainerExit.NEVER)
+                .recover(cause -> undo(id, permission, cause).transform(undone -> Future.failedFuture(cause)));
     }
 
     // Another host may have adopted the container meanwhile: what runs, or has run, is not ours to take away.
@@ -147,11 +160,12 @@ public final class DockerExecutor implements Executor {
                 spec.runId(),
                 found.getId(),
                 found.getState().getStatus());
-        ContainerRun run = run(found.getId(), frame, permission, sink);
+        ContainerRun run = run(spec, found.getId(), frame, permission, sink);
+        run.madeOf(found);
         return run.adopt(found.getState())
                 .recover(cause -> cause instanceof NeverBegunException && !permission.isRefused()
                         // The same container once more, and not another: at no moment is there none to be found.
-                        ? run(found.getId(), frame, permission, sink).start(run.lastEnd())
+                        ? run(spec, found.getId(), frame, permission, sink).start(run.lastEnd())
                         : Future.failedFuture(cause));
     }
 
@@ -189,8 +203,16 @@ public final class DockerExecutor implements Executor {
         return sandboxes.close().eventually(engine::close);
     }
 
-    private ContainerRun run(String id, ScriptFrame frame, Permission permission, OutputSink sink) {
-        ContainerRun run = new ContainerRun(vertx, engine, sandboxes, id, frame, permission, sink);
+    private ContainerRun run(RunSpec spec, String id, ScriptFrame frame, Permission permission, OutputSink sink) {
+        ContainerRun run = new ContainerRun(
+                vertx,
+                engine,
+                sandboxes,
+                id,
+                frame,
+                permission,
+                sink,
+                image -> digests.of(image, new ImageName(spec.image())));
         underWay.add(run);
         run.exit().onComplete(end -> underWay.remove(run));
         return run;

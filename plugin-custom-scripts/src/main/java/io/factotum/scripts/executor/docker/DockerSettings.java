@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param host the engine's address; null for what {@code DOCKER_HOST} and its kin name, or the default socket
  * @param installId whose containers these are: two installations on one engine never touch each other's
  * @param init whether a small init process stands before the script: it passes signals on and reaps what the script leaves
- * @param pullTimeout how long the pull of a missing image may take
+ * @param pulls how images are pulled
  * @param sandboxAge how long new runs join one sandbox
  * @param volumes mounted into every container, {@code name-or-host-path:/path[:ro]} each
  * @param volumeOwner whose a volume becomes that is not there yet: the user, or user:group, that runs have by default
@@ -19,7 +19,7 @@ public record DockerSettings(
         @Nullable String host,
         String installId,
         boolean init,
-        Duration pullTimeout,
+        Pulls pulls,
         Duration sandboxAge,
         List<String> volumes,
         String volumeOwner) {

@@ -1,10 +1,13 @@
 package io.factotum.scripts.executor.docker;
 
+import com.github.dockerjava.api.command.PullImageCmd;
+import com.github.dockerjava.api.model.AuthConfig;
 import com.github.dockerjava.api.model.PullResponseItem;
 import io.factotum.scripts.executor.NeverBegunException;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -13,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Pulls images that are missing, each once however many runs wait for it. */
+/** Pulls images, each once however many runs wait for it. */
 final class ImagePull {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImagePull.class);
@@ -21,11 +24,13 @@ final class ImagePull {
 
     private final DockerEngine engine;
     private final Duration timeout;
+    private final RegistryCredentials credentials;
     private final Map<String, Future<Void>> underWay = new ConcurrentHashMap<>();
 
-    ImagePull(DockerEngine engine, Duration timeout) {
+    ImagePull(DockerEngine engine, Pulls pulls) {
         this.engine = engine;
-        this.timeout = timeout;
+        this.timeout = pulls.timeout();
+        this.credentials = new RegistryCredentials(pulls.configDirectory());
     }
 
     /** Completes when the image is there. Fails with {@link NeverBegunException} {@code image_unavailable}. */
@@ -36,19 +41,34 @@ final class ImagePull {
 
     private Future<Void> start(String image) {
         LOG.info("Pulling image={}", image);
-        Progress progress = new Progress(image);
-        ContainerStream<PullResponseItem> stream =
-                engine.stream(progress::item, (client, self) -> client.pullImageCmd(repository(image))
-                        .withTag(tag(image))
-                        .exec(self));
+        ImageName name = new ImageName(image);
+        return engine.blocking(() -> credentials.of(name))
+                .compose(known -> stream(name, known))
+                .onSuccess(v -> LOG.info("Pulled image={}", image))
+                .recover(cause -> Future.failedFuture(unavailable(image, cause)));
+    }
+
+    private Future<Void> stream(ImageName name, Optional<AuthConfig> auth) {
+        Progress progress = new Progress(name.text());
+        ContainerStream<PullResponseItem> stream = engine.stream(progress::item, (client, self) -> {
+            PullImageCmd pull = client.pullImageCmd(name.repository()).withTag(name.tag());
+            auth.ifPresent(pull::withAuthConfig);
+            pull.exec(self);
+        });
         return stream.ended()
                 .compose(v -> progress.outcome())
                 .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .onSuccess(v -> LOG.info("Pulled image={}", image))
-                .recover(cause -> {
-                    stream.close();
-                    return Future.failedFuture(unavailable(image, cause));
-                });
+                .onFailure(cause -> stream.close());
+    }
+
+    /** What is said of an image that may not be pulled. */
+    static NeverBegunException notAllowed(String image, Throwable cause) {
+        return new NeverBegunException(
+                "image_unavailable",
+                "Cannot run in image '" + image
+                        + "': the engine has not got it, and docker.pull-policy is never. Pull it on"
+                        + " the engine by hand, or set docker.pull-policy to missing.",
+                cause);
     }
 
     private NeverBegunException unavailable(String image, Throwable cause) {
@@ -57,26 +77,9 @@ final class ImagePull {
         return new NeverBegunException(
                 "image_unavailable",
                 "Cannot pull image '" + image + "': " + reason
-                        + ". Pull it on the engine by hand, or correct the name in the list of languages.",
+                        + ". Pull it on the engine by hand, log in to its registry with docker login, or correct the"
+                        + " name in the list of languages.",
                 cause);
-    }
-
-    // A name without tag or digest would pull every tag there is. A colon before a slash belongs to a port.
-    private static int tagColon(String image) {
-        int colon = image.lastIndexOf(':');
-        return colon > image.lastIndexOf('/') ? colon : -1;
-    }
-
-    private static String repository(String image) {
-        int digest = image.indexOf('@');
-        int colon = tagColon(image);
-        return digest >= 0 ? image.substring(0, digest) : colon < 0 ? image : image.substring(0, colon);
-    }
-
-    private static String tag(String image) {
-        int digest = image.indexOf('@');
-        int colon = tagColon(image);
-        return digest >= 0 ? image.substring(digest + 1) : colon < 0 ? "latest" : image.substring(colon + 1);
     }
 
     /** Logs now and then how far a pull is, and keeps the error that the stream may carry. */

@@ -20,7 +20,7 @@ final class DockerExecutorIT extends ExecutorContract {
                         null,
                         installId,
                         true,
-                        Duration.ofSeconds(20),
+                        Pulls.missingWithin(Duration.ofSeconds(20)),
                         Duration.ofHours(1),
                         List.of(),
                         RunSpec.Limits.NOBODY));

@@ -37,7 +37,13 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 final class DockerFaultsIT {
 
     private static final DockerSettings SETTINGS = new DockerSettings(
-            null, "faults", true, Duration.ofSeconds(20), Duration.ofHours(1), List.of(), RunSpec.Limits.NOBODY);
+            null,
+            "faults",
+            true,
+            Pulls.missingWithin(Duration.ofSeconds(20)),
+            Duration.ofHours(1),
+            List.of(),
+            RunSpec.Limits.NOBODY);
 
     private Vertx vertx;
     private DockerExecutor executor;
@@ -125,7 +131,14 @@ final class DockerFaultsIT {
         // As a host that saw it when it was created, and was away since then.
         Sandboxes sandboxes = new Sandboxes(vertx, engine, "faults", Duration.ofHours(1), Clock.systemUTC());
         ContainerRun late = new ContainerRun(
-                vertx, engine, sandboxes, ContainerRecipe.name(spec.runId()), ScriptFrame.of(spec), granted(), sink);
+                vertx,
+                engine,
+                sandboxes,
+                ContainerRecipe.name(spec.runId()),
+                ScriptFrame.of(spec),
+                granted(),
+                sink,
+                Future::succeededFuture);
         await(late.start(ContainerExit.NEVER).compose(Execution::exit));
         assertThat(sink.out()).isEqualTo("ran\n");
     }
@@ -221,7 +234,7 @@ final class DockerFaultsIT {
                         null,
                         "faults",
                         true,
-                        Duration.ofSeconds(20),
+                        Pulls.missingWithin(Duration.ofSeconds(20)),
                         Duration.ofHours(1),
                         List.of(volume + ":/srv/kept"),
                         RunSpec.Limits.NOBODY));
@@ -317,7 +330,7 @@ final class DockerFaultsIT {
                 "unix:///no/such.sock",
                 "x",
                 true,
-                Duration.ofSeconds(1),
+                Pulls.missingWithin(Duration.ofSeconds(1)),
                 Duration.ofHours(1),
                 List.of(),
                 RunSpec.Limits.NOBODY);

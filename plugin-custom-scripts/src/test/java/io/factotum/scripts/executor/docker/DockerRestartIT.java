@@ -26,7 +26,13 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 final class DockerRestartIT {
 
     private static final DockerSettings SETTINGS = new DockerSettings(
-            null, "restarts", true, Duration.ofSeconds(20), Duration.ofHours(1), List.of(), RunSpec.Limits.NOBODY);
+            null,
+            "restarts",
+            true,
+            Pulls.missingWithin(Duration.ofSeconds(20)),
+            Duration.ofHours(1),
+            List.of(),
+            RunSpec.Limits.NOBODY);
     private static final String LONG_RUN = "echo early; echo apart >&2; echo ready; sleep 15; echo end";
 
     private Vertx vertx;

@@ -35,8 +35,8 @@ final class SandboxesIT {
     private static final Duration AGE = Duration.ofHours(1);
 
     private final String installId = UUID.randomUUID().toString();
-    private final DockerSettings settings =
-            new DockerSettings(null, installId, true, Duration.ofSeconds(20), AGE, List.of(), RunSpec.Limits.NOBODY);
+    private final DockerSettings settings = new DockerSettings(
+            null, installId, true, Pulls.missingWithin(Duration.ofSeconds(20)), AGE, List.of(), RunSpec.Limits.NOBODY);
     private Vertx vertx;
     private DockerEngine engine;
     private DockerExecutor executor;
@@ -183,7 +183,7 @@ final class SandboxesIT {
                 null,
                 UUID.randomUUID().toString(),
                 true,
-                Duration.ofSeconds(20),
+                Pulls.missingWithin(Duration.ofSeconds(20)),
                 AGE,
                 List.of(),
                 RunSpec.Limits.NOBODY);
