@@ -4,8 +4,10 @@ import static io.factotum.scripts.executor.Permissions.granted;
 import static io.factotum.scripts.executor.Permissions.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,6 +38,11 @@ public abstract class ExecutorContract {
 
     /** One that shares all with others of the same installation. */
     protected abstract Executor open(Vertx vertx, String installId) throws Exception;
+
+    /** Whether it runs scripts in images. */
+    protected boolean runsImages() {
+        return true;
+    }
 
     @BeforeEach
     void openExecutor() throws Exception {
@@ -104,6 +111,43 @@ public abstract class ExecutorContract {
         assertThat(exit.reason()).isEqualTo(Exit.Reason.EXITED);
         assertThat(exit.code()).isEqualTo(3);
         assertThat(sink.out()).isEqualTo("before\n");
+    }
+
+    @Test
+    void scriptThatASignalEndsTellsWhich() throws Exception {
+        RecordingSink sink = new RecordingSink();
+        Exit exit = run(RunSpecs.shell("echo before; kill -9 $$; echo after"), sink);
+        assertThat(exit.reason()).isEqualTo(Exit.Reason.EXITED);
+        assertThat(exit.code()).isEqualTo(128 + 9);
+        assertThat(sink.out()).isEqualTo("before\n");
+    }
+
+    @Test
+    void commandThatIsNotFoundIsNamedAndNotTriedAgain() throws Exception {
+        RecordingSink sink = new RecordingSink();
+        Exit exit = run(
+                RunSpecs.with(
+                        RunSpecs.shell("echo ran"), RunSpecs.SHELL_IMAGE, List.of("no-such-command"), RunSpecs.LIMITS),
+                sink);
+        assertThat(exit.code()).isNotZero();
+        assertThat(sink.out()).isEmpty();
+        assertThat(exit.message() + sink.err()).contains("no-such-command");
+    }
+
+    @Test
+    void imageThatCannotBeHadIsNamedAndTheScriptNeverBegins() throws Exception {
+        assumeTrue(runsImages(), "it runs no images");
+        String missing = "127.0.0.1:1/no/such:image";
+        RunSpec spec = RunSpecs.with(RunSpecs.shell("echo ran"), missing, List.of("sh"), RunSpecs.LIMITS);
+        RecordingSink sink = new RecordingSink();
+        assertThatThrownBy(() -> run(spec, sink))
+                .hasCauseInstanceOf(NeverBegunException.class)
+                .hasMessageContaining(missing)
+                .cause()
+                .extracting("code")
+                .isEqualTo("image_unavailable");
+        assertThat(sink.out()).isEmpty();
+        assertThat(runIds(executor)).doesNotContain(spec.runId());
     }
 
     @Test
@@ -368,6 +412,27 @@ public abstract class ExecutorContract {
                 .hasCause(refusal);
         assertThat(await(execution.exit()).code()).isZero();
         assertThat(sink.out()).isEqualTo("ready\nend\n");
+    }
+
+    @Test
+    void preparedScriptThatNeverBeganIsBegunByWhoAdoptsIt() throws Exception {
+        RunSpec spec = RunSpecs.shell("echo ran");
+        Promise<Void> asked = Promise.promise();
+        Permission unanswered = new Permission(() -> {
+            asked.tryComplete();
+            return Promise.<Void>promise().future();
+        });
+        Executor leaving = opened("contract");
+        RecordingSink first = new RecordingSink();
+        leaving.start(spec, unanswered, first);
+        begun.add(spec.runId());
+        await(asked.future());
+        await(leaving.close());
+        RecordingSink sink = new RecordingSink();
+        Execution adopted = await(executor.adopt(spec, granted(), sink)).orElseThrow();
+        assertThat(await(adopted.exit()).code()).isZero();
+        assertThat(sink.out()).isEqualTo("ran\n");
+        assertThat(first.out()).isEmpty();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.factotum.scripts.executor.docker;
 
 import static io.factotum.scripts.executor.Permissions.granted;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,6 +21,7 @@ import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -165,7 +167,16 @@ final class DockerFaultsIT {
         String name = ContainerRecipe.name(spec.runId());
         String description = new ObjectMapper()
                 .writeValueAsString(await(engine.inspect(name)).orElseThrow());
-        assertThat(description).contains("seen-value").doesNotContain(secret).doesNotContain("no-one-sees-this");
+        assertThat(description)
+                .contains("seen-value")
+                .doesNotContain(secret)
+                .doesNotContain(Base64.getEncoder().encodeToString(secret.getBytes(UTF_8)))
+                .doesNotContain("no-one-sees-this");
+        // And not in what the client leaves out.
+        assertThat(TestEngine.inspect(name))
+                .contains("seen-value")
+                .doesNotContain(secret)
+                .doesNotContain("no-one-sees-this");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.factotum.scripts.executor.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,6 +46,14 @@ final class TestEngine {
         } finally {
             Files.delete(said);
         }
+    }
+
+    /** All that the docker command tells of a container. */
+    static String inspect(String name) throws IOException {
+        Process process = new ProcessBuilder("docker", "inspect", name)
+                .redirectErrorStream(true)
+                .start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     /** Takes a container out of the data of an engine that does not run. */
