@@ -83,8 +83,7 @@ final class ResultStore {
                         "result_not_storable",
                         "Cannot store the result: %s. Expected values that fit PostgreSQL's text, jsonb and numeric types."
                                 .formatted(failure.getMessage()))
-                .with(new RunTrace(
-                        trace.exitCode(), trace.exitReason(), trace.startedAt(), trace.finishedAt(), "", ""));
+                .with(new RunTrace(trace.exitCode(), trace.exitReason(), trace.startedAt(), trace.finishedAt()));
     }
 
     private Future<Stored> store(SqlConnection connection, LifecycleEvent event, LifecycleResult result) {
@@ -141,14 +140,12 @@ final class ResultStore {
                         + " code = $4, message = $5, updated_at = now() WHERE id = $1")
                 .execute(Tuple.of(
                         event.id(), policy.delay(tries).toMillis() / 1000.0, failures, result.code(), result.message()))
-                .compose(done -> saveOutput(connection, event, result.trace()))
                 .map(Stored.RETRIED);
     }
 
     private Future<Stored> end(SqlConnection connection, LifecycleEvent event, Row run, LifecycleResult result) {
         List<Future<?>> writes = new ArrayList<>();
         writes.add(endRun(connection, event, result));
-        writes.add(saveOutput(connection, event, result.trace()));
         if (event.type() == EventType.PULL) {
             writes.add(new PullEffects(connection, event, result).apply(monthOf(event, run, result)));
         } else {
@@ -173,16 +170,6 @@ final class ResultStore {
                         trace.exitReason(),
                         time(trace.startedAt()),
                         time(trace.finishedAt())));
-    }
-
-    private static Future<?> saveOutput(SqlConnection connection, LifecycleEvent event, RunTrace trace) {
-        if (trace.stdout().isEmpty() && trace.stderr().isEmpty()) {
-            return Future.succeededFuture();
-        }
-        return connection
-                .preparedQuery("INSERT INTO run_outputs (run_id, stdout, stderr) VALUES ($1, $2, $3)"
-                        + " ON CONFLICT (run_id) DO UPDATE SET stdout = excluded.stdout, stderr = excluded.stderr")
-                .execute(Tuple.of(event.id(), trace.stdout(), trace.stderr()));
     }
 
     /** A month's total belongs to the month in which it was begun to be read, however late it is stored. */

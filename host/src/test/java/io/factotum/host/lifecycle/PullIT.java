@@ -88,12 +88,7 @@ class PullIT {
         UUID resource = host.created(offering);
         pull = event -> usage("7")
                 .with(new RunTrace(
-                        0,
-                        "exited",
-                        Instant.parse("2026-01-31T23:59:59.9Z"),
-                        Instant.parse("2026-02-01T00:00:03Z"),
-                        "out",
-                        ""));
+                        0, "exited", Instant.parse("2026-01-31T23:59:59.9Z"), Instant.parse("2026-02-01T00:00:03Z")));
         pulled(resource);
         assertThat(usages().get(0).getLocalDate("month")).isEqualTo(LocalDate.of(2026, 1, 1));
     }
