@@ -144,12 +144,38 @@ END
 $$;
 CREATE TRIGGER runs_inserted AFTER INSERT ON runs FOR EACH STATEMENT EXECUTE FUNCTION notify_runs();
 
--- Apart from runs, so that the queue's rows stay small.
+-- What runs print, masked, in pieces of some kilobytes; at and end count bytes of a stream. Null: left out to keep to the
+-- limit. The layout has the lengths of stretches of stdout and of stderr by turns, two bytes each (OutputChunk).
 CREATE TABLE run_outputs (
-    run_id uuid PRIMARY KEY REFERENCES runs ON DELETE CASCADE,
-    stdout text NOT NULL DEFAULT '',
-    stderr text NOT NULL DEFAULT ''
+    run_id     uuid   NOT NULL REFERENCES runs ON DELETE CASCADE,
+    seq        bigint NOT NULL,
+    stdout_at  bigint NOT NULL,
+    stdout_end bigint NOT NULL,
+    stderr_at  bigint NOT NULL,
+    stderr_end bigint NOT NULL,
+    stdout     bytea,
+    stderr     bytea,
+    layout     bytea  NOT NULL,
+    PRIMARY KEY (run_id, seq)
 );
+
+-- Tells who follows, on whichever host: there is more of the run's output, or the run has ended.
+CREATE FUNCTION notify_output() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('factotum_output', NEW.run_id::text);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER run_outputs_written AFTER INSERT OR UPDATE ON run_outputs FOR EACH ROW EXECUTE FUNCTION notify_output();
+
+CREATE FUNCTION notify_end() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('factotum_output', NEW.id::text);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER runs_ended AFTER UPDATE ON runs FOR EACH ROW
+    WHEN (OLD.state IN ('PENDING', 'RUNNING') AND NEW.state NOT IN ('PENDING', 'RUNNING')) EXECUTE FUNCTION notify_end();
 
 CREATE TABLE usages (
     resource_id uuid           NOT NULL REFERENCES resources,

@@ -8,6 +8,9 @@ import io.factotum.host.http.LifecycleOperations;
 import io.factotum.host.lifecycle.Lifecycle;
 import io.factotum.host.offering.OfferingDirectory;
 import io.factotum.host.offering.OfferingService;
+import io.factotum.host.output.OutputNews;
+import io.factotum.host.output.OutputRequests;
+import io.factotum.host.output.OutputStore;
 import io.factotum.host.plugin.PluginReconciler;
 import io.factotum.host.plugin.PluginServices;
 import io.factotum.host.plugin.PluginSettings;
@@ -219,8 +222,15 @@ public final class Host {
             OfferingService offerings,
             PluginReconciler plugins,
             Lifecycle newLifecycle) {
+        OutputStore outputs = new OutputStore(database);
+        OutputNews outputNews = new OutputNews(vertx, database);
+        stops.push(outputNews::stop);
+        outputNews.start();
+        new OutputRequests(outputs).serve(vertx);
         AdminParts parts = new AdminParts(
                 views,
+                outputs,
+                outputNews,
                 offerings,
                 operations(newLifecycle),
                 plugins::describe,

@@ -19,7 +19,7 @@ final class MaskedStream {
 
     private static final byte[] MASK = SecretMasker.MASK.getBytes(US_ASCII);
 
-    private final @Nullable PatternTrie trie;
+    private @Nullable PatternTrie trie;
     private final Output output;
     private int state = PatternTrie.ROOT;
 
@@ -59,6 +59,25 @@ final class MaskedStream {
         reset();
     }
 
+    /** From now on masks what that masker does, which masks all that was masked so far; also in what is held. */
+    void use(@Nullable PatternTrie patterns) {
+        byte[] again = Arrays.copyOf(held, heldLength);
+        // What began before the first byte held cannot be found again.
+        int hidden = spanEnd > 0 && spans[0] == 0 ? spans[1] : 0;
+        state = PatternTrie.ROOT;
+        heldLength = 0;
+        spanEnd = 0;
+        if (hidden > 0) {
+            mark(0, hidden);
+        }
+        trie = patterns;
+        if (patterns != null) {
+            scan(patterns, again, 0, 0, again.length);
+        } else {
+            pass(again, 0, again.length);
+        }
+    }
+
     /** Forgets what is held. */
     void reset() {
         state = PatternTrie.ROOT;
@@ -89,15 +108,17 @@ final class MaskedStream {
 
     private void mark(int from, int to) {
         int start = from;
+        int end = to;
         while (spanEnd > 0 && spans[spanEnd - 1] > start) {
             start = Math.min(start, spans[spanEnd - 2]);
+            end = Math.max(end, spans[spanEnd - 1]);
             spanEnd -= 2;
         }
         if (spanEnd + 2 > spans.length) {
             spans = Arrays.copyOf(spans, spans.length * 2);
         }
         spans[spanEnd++] = start;
-        spans[spanEnd++] = to;
+        spans[spanEnd++] = end;
     }
 
     /** Passes on up to {@code end}; spans are counted from there afterwards. */

@@ -1,13 +1,14 @@
 package io.factotum.scripts;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Finds the last line of a stream of bytes that is not blank, however the bytes are cut into pieces.
  *
- * <p>Holds two lines at most, and no more than {@link #MAX_BYTES} of each. Not thread-safe.
+ * <p>Holds one line, and no more than {@link #MAX_BYTES} of it. Not thread-safe.
  */
 final class ResultLine {
 
@@ -23,32 +24,45 @@ final class ResultLine {
      */
     record Line(String text, boolean tooLong, boolean ended) {}
 
-    private LineBuffer current = new LineBuffer();
-    private LineBuffer candidate = new LineBuffer();
+    private final LineBuffer line = new LineBuffer();
+
+    /** Whether the end of the line has come: the next byte that is not blank begins another. */
+    private boolean ended;
 
     void append(byte[] bytes, int offset, int length) {
         int to = offset + length;
         int lastEnd = lastLineFeed(bytes, offset, to);
         if (lastEnd < 0) {
-            current.append(bytes, offset, to);
+            goOn(bytes, offset, to);
             return;
         }
         completeLines(bytes, offset, lastEnd);
-        current.clear();
-        current.append(bytes, lastEnd + 1, to);
+        goOn(bytes, lastEnd + 1, to);
     }
 
     void reset() {
-        current = new LineBuffer();
-        candidate = new LineBuffer();
+        line.clear();
+        ended = false;
     }
 
     /** The last line so far that is not blank. */
     Optional<Line> find() {
-        if (!current.isBlank()) {
-            return Optional.of(current.toLine(false));
+        return line.isBlank() ? Optional.empty() : Optional.of(line.toLine(ended));
+    }
+
+    /** How many bytes of it are held. */
+    int size() {
+        return line.kept;
+    }
+
+    private void goOn(byte[] bytes, int from, int to) {
+        if (ended && isBlank(bytes, from, to)) {
+            return;
         }
-        return candidate.isBlank() ? Optional.empty() : Optional.of(candidate.toLine(true));
+        if (ended) {
+            reset();
+        }
+        line.append(bytes, from, to);
     }
 
     /** From the back: of the lines that end in this piece only the last one with something in it counts. */
@@ -57,19 +71,16 @@ final class ResultLine {
         int start = lastLineFeed(bytes, from, end);
         while (start >= 0) {
             if (!isBlank(bytes, start + 1, end)) {
-                candidate.clear();
-                candidate.append(bytes, start + 1, end);
+                line.clear();
+                line.append(bytes, start + 1, end);
+                ended = true;
                 return;
             }
             end = start;
             start = lastLineFeed(bytes, from, end);
         }
-        current.append(bytes, from, end);
-        if (!current.isBlank()) {
-            LineBuffer older = candidate;
-            candidate = current;
-            current = older;
-        }
+        goOn(bytes, from, end);
+        ended = !line.isBlank();
     }
 
     private static int lastLineFeed(byte[] bytes, int from, int to) {
@@ -96,8 +107,14 @@ final class ResultLine {
     /** One line from its first byte that is not blank; what is beyond the limit is counted only. */
     private static final class LineBuffer {
 
-        private byte[] bytes = new byte[256];
+        private static final int FIRST_BYTES = 256;
+        private static final int SEGMENT_BYTES = 16 * 1024;
+
+        /** Segments, so that a line that grows long is never held twice. */
+        private final List<byte[]> segments = new ArrayList<>();
+
         private int kept;
+        private int free;
         private long length;
         private byte last;
 
@@ -106,17 +123,29 @@ final class ResultLine {
             if (offset == end) {
                 return;
             }
-            int fits = Math.min(end - offset, MAX_BYTES - kept);
-            if (kept + fits > bytes.length) {
-                bytes = Arrays.copyOf(bytes, Math.min(MAX_BYTES, Math.max(bytes.length * 2, kept + fits)));
-            }
-            System.arraycopy(from, offset, bytes, kept, fits);
-            kept += fits;
             length += end - offset;
             last = from[end - 1];
+            int fits = Math.min(end - offset, MAX_BYTES - kept);
+            while (fits > 0) {
+                if (free == 0) {
+                    free = segments.isEmpty() ? FIRST_BYTES : SEGMENT_BYTES;
+                    segments.add(new byte[free]);
+                }
+                byte[] segment = segments.get(segments.size() - 1);
+                int count = Math.min(fits, free);
+                System.arraycopy(from, offset, segment, segment.length - free, count);
+                offset += count;
+                fits -= count;
+                free -= count;
+                kept += count;
+            }
         }
 
         void clear() {
+            if (!segments.isEmpty()) {
+                segments.subList(1, segments.size()).clear();
+                free = segments.get(0).length;
+            }
             kept = 0;
             length = 0;
         }
@@ -128,8 +157,21 @@ final class ResultLine {
         Line toLine(boolean ended) {
             boolean carriageReturn = ended && last == '\r';
             long bare = carriageReturn ? length - 1 : length;
-            boolean tooLong = bare > MAX_BYTES;
-            return new Line(new String(bytes, 0, (int) Math.min(bare, kept), StandardCharsets.UTF_8), tooLong, ended);
+            return new Line(
+                    new String(bytes(), 0, (int) Math.min(bare, kept), StandardCharsets.UTF_8),
+                    bare > MAX_BYTES,
+                    ended);
+        }
+
+        private byte[] bytes() {
+            byte[] bytes = new byte[kept];
+            int at = 0;
+            for (byte[] segment : segments) {
+                int count = Math.min(segment.length, kept - at);
+                System.arraycopy(segment, 0, bytes, at, count);
+                at += count;
+            }
+            return bytes;
         }
     }
 }

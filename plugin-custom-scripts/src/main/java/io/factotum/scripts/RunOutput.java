@@ -1,74 +1,162 @@
 package io.factotum.scripts;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.factotum.api.store.OutputSpan;
+import io.factotum.api.store.OutputUpdate;
 import io.factotum.scripts.executor.OutputSink;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept of what a script prints: head and tail of both streams, masked, and the result line. Thread-safe:
- * appended to on an engine's thread, read on the plugin's context.
+ * What a script prints on its way to the store: declarations of secrets taken out, the result line found, the rest
+ * masked. Thread-safe: appended to on an engine's thread, read on the plugin's context.
  *
- * <p>However much is printed, it holds no more than twice the limit and two result lines.
+ * <p>However much is printed, it holds no more than the limit and one result line, and of the output only what is not
+ * stored yet.
  */
 final class RunOutput implements OutputSink {
 
+    /** Of all values that a script declares together. */
+    static final int MAX_DECLARED = 4096;
+
+    /** Of the output and the result line together: less than 2 MiB with what is on its way to the database. */
+    private static final int MEMORY = 13 << 17;
+
     private static final int LAST_WORDS_BYTES = 4096;
+    private static final byte[] TOO_SHORT =
+            "[a value with fewer than %d characters was declared secret; it is not masked]\n"
+                    .formatted(SecretForms.MIN_LENGTH)
+                    .getBytes(UTF_8);
+    private static final byte[] TOO_MUCH =
+            "[more was declared secret than can be masked, %d characters; nothing is shown from here on]\n"
+                    .formatted(MAX_DECLARED)
+                    .getBytes(UTF_8);
 
     private final int limit;
     private final ResultLine resultLine = new ResultLine();
-    private final HeadAndTail stdout;
-    private final HeadAndTail stderr;
-    private final MaskedStream maskedStdout;
-    private final MaskedStream maskedStderr;
-    private long changes;
+    private final OutputLog log;
+    private final Stream stdout;
+    private final Stream stderr;
+    private final SecretMasker secrets;
+    private final Set<String> everDeclared = new LinkedHashSet<>();
+    private final Set<String> declared = new LinkedHashSet<>();
+    private SecretMasker masker;
+    private boolean hiding;
 
-    /** Both streams as they are shown and stored. */
-    record Text(String stdout, String stderr) {}
+    /** One of the two, from what is printed to what is kept. */
+    private final class Stream {
+
+        private final int number;
+        private final DeclarationFilter filter;
+        private final MaskedStream masked;
+        private final LastBytes last = new LastBytes(LAST_WORDS_BYTES);
+
+        Stream(int number, @Nullable ResultLine line) {
+            this.number = number;
+            masked = secrets.stream(this::show);
+            filter = new DeclarationFilter(
+                    (bytes, offset, length) -> {
+                        if (line != null) {
+                            line.append(bytes, offset, length);
+                        }
+                        if (!hiding) {
+                            masked.append(bytes, offset, length);
+                        }
+                    },
+                    value -> declare(this, value));
+        }
+
+        private void show(byte[] bytes, int offset, int length) {
+            last.append(bytes, offset, length);
+            log.reserve(Math.min(limit / 2, Math.max(0, resultLine.size() + Math.min(limit, 1 << 20) - MEMORY)));
+            log.append(number, bytes, offset, length);
+        }
+
+        void reset() {
+            filter.reset();
+            masked.reset();
+            last.clear();
+        }
+
+        void finish() {
+            filter.finish();
+            if (!hiding) {
+                masked.finish();
+            }
+        }
+    }
 
     /**
      * An empty one.
      *
      * @param limit how many bytes to keep of both streams together
      */
-    RunOutput(int limit, SecretMasker masker) {
+    RunOutput(int limit, SecretMasker secrets) {
         this.limit = limit;
-        stdout = new HeadAndTail(limit);
-        stderr = new HeadAndTail(limit);
-        maskedStdout = masker.stream(stdout::append);
-        maskedStderr = masker.stream(stderr::append);
+        this.secrets = secrets;
+        masker = secrets;
+        log = new OutputLog(limit);
+        stdout = new Stream(OutputLog.STDOUT, resultLine);
+        stderr = new Stream(OutputLog.STDERR, null);
     }
 
     @Override
     public synchronized void stdout(byte[] bytes, int offset, int length) {
-        changes++;
-        resultLine.append(bytes, offset, length);
-        maskedStdout.append(bytes, offset, length);
+        stdout.filter.append(bytes, offset, length);
     }
 
     @Override
     public synchronized void stderr(byte[] bytes, int offset, int length) {
-        changes++;
-        maskedStderr.append(bytes, offset, length);
+        stderr.filter.append(bytes, offset, length);
+    }
+
+    /** What comes again is masked as it was the first time: a value not before it is declared. */
+    @Override
+    public synchronized void restart() {
+        declared.clear();
+        hiding = false;
+        resultLine.reset();
+        stdout.reset();
+        stderr.reset();
+        mask();
+        log.restart();
     }
 
     @Override
-    public synchronized void restart() {
-        changes++;
-        resultLine.reset();
-        stdout.clear();
-        stderr.clear();
-        maskedStdout.reset();
-        maskedStderr.reset();
+    public synchronized void headLost(byte[] note) {
+        log.headLost();
+        // Their declarations may have been in the head.
+        declared.addAll(everDeclared);
+        mask();
+        OutputSink.super.headLost(note);
+    }
+
+    /** Goes on after what is stored of the run, see {@link OutputLog#resume}. */
+    synchronized void resume(List<OutputSpan> stored, boolean sameScript) {
+        log.resume(stored, sameScript);
     }
 
     /** The script has ended: what was held back because it might have become a secret is shown. */
     synchronized void finish() {
-        maskedStdout.finish();
-        maskedStderr.finish();
+        stdout.finish();
+        stderr.finish();
     }
 
-    /** Grows whenever something was printed. */
-    synchronized long changes() {
-        return changes;
+    /** What is to be stored next; to be followed by {@link #saved} or {@link #notSaved}. */
+    synchronized OutputUpdate toSave() {
+        return log.toSave();
+    }
+
+    synchronized void saved() {
+        log.saved();
+    }
+
+    synchronized void notSaved(OutputUpdate update) {
+        log.notSaved(update);
     }
 
     /** The last line of stdout that is not blank, as it was printed: not masked. */
@@ -76,23 +164,56 @@ final class RunOutput implements OutputSink {
         return resultLine.find();
     }
 
-    /** Both streams; a small one leaves the other its share. */
-    synchronized Text text() {
-        int half = limit / 2;
-        int forStderr = (int) Math.max(half, limit - Math.min(limit, stdout.total()));
-        int forStdout = (int) Math.max(limit - half, limit - Math.min(limit, stderr.total()));
-        return new Text(stdout.render(forStdout), stderr.render(forStderr));
+    /** Of the offering's secrets and of what the script has declared. */
+    synchronized SecretMasker masker() {
+        return secrets.and(everDeclared);
+    }
+
+    /** For messages: of a script that has declared more than can be masked they quote nothing. */
+    synchronized SecretMasker quoteMasker() {
+        return hiding ? SecretMasker.hiding() : masker();
     }
 
     /** The last line with something in it that was printed on stderr, or on stdout if there is none; or empty. */
     synchronized String lastWords() {
-        int few = Math.min(limit, LAST_WORDS_BYTES);
-        String fromStderr = lastLine(stderr.render(few));
-        return fromStderr.isEmpty() ? lastLine(stdout.render(few)) : fromStderr;
+        String fromStderr = stderr.last.lastLine();
+        return fromStderr.isEmpty() ? stdout.last.lastLine() : fromStderr;
     }
 
-    private static String lastLine(String text) {
-        String stripped = text.strip();
-        return stripped.substring(stripped.lastIndexOf('\n') + 1).strip();
+    private void declare(Stream on, String value) {
+        if (value.strip().length() < SecretForms.MIN_LENGTH) {
+            note(on, value.isBlank() ? new byte[0] : TOO_SHORT);
+            return;
+        }
+        Set<String> with = new LinkedHashSet<>(everDeclared);
+        with.add(value);
+        // Programs print line by line, and so a line of a value is as secret as all of it.
+        value.lines()
+                .filter(line -> line.strip().length() >= SecretForms.MIN_LENGTH)
+                .forEach(with::add);
+        if (with.stream().mapToInt(String::length).sum() > 2 * MAX_DECLARED || value.length() > MAX_DECLARED) {
+            note(on, TOO_MUCH);
+            hiding = true;
+            return;
+        }
+        everDeclared.addAll(with);
+        declared.add(value);
+        value.lines().filter(with::contains).forEach(declared::add);
+        mask();
+    }
+
+    private void note(Stream on, byte[] words) {
+        if (!hiding) {
+            on.masked.append(words, 0, words.length);
+        }
+    }
+
+    private void mask() {
+        SecretMasker now = secrets.and(declared);
+        if (now != masker) {
+            masker = now;
+            stdout.masked.use(now.patterns());
+            stderr.masked.use(now.patterns());
+        }
     }
 }

@@ -90,8 +90,7 @@ final class ScriptConsumer implements LifecycleHandler {
                 trustDomain(event));
         SecretMasker masker = SecretMasker.of(environ.secret().values());
         ScriptRun.Times times = new ScriptRun.Times(clock, settings.traits().timeout(), config.stopGrace());
-        return new ScriptRun(
-                vertx, runs, executor, times, event, spec, new RunOutput(config.outputLimit(), masker), masker);
+        return new ScriptRun(vertx, runs, executor, times, event, spec, new RunOutput(config.outputLimit(), masker));
     }
 
     private String trustDomain(LifecycleEvent event) {

@@ -4,6 +4,7 @@ import io.factotum.api.lifecycle.LifecycleEvent;
 import io.factotum.api.lifecycle.LifecycleResult;
 import io.factotum.api.lifecycle.Outcome;
 import io.factotum.api.lifecycle.RunTrace;
+import io.factotum.api.store.OutputUpdate;
 import io.factotum.api.store.RunStore;
 import io.factotum.scripts.executor.Execution;
 import io.factotum.scripts.executor.ExecutionLostException;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
 final class ScriptRun {
 
     private static final Logger log = LoggerFactory.getLogger(ScriptRun.class);
-    private static final Duration SAVE_INTERVAL = Duration.ofSeconds(2);
+    private static final Duration SAVE_INTERVAL = Duration.ofMillis(500);
     private static final Duration STOP_AGAIN = Duration.ofSeconds(5);
     private static final String CANCELED = "canceled";
 
@@ -40,14 +41,12 @@ final class ScriptRun {
     private final LifecycleEvent event;
     private final RunSpec spec;
     private final RunOutput output;
-    private final SecretMasker masker;
 
     private final Promise<LifecycleResult> answer = Promise.promise();
     private @Nullable Execution execution;
     private Exit.@Nullable Reason stopReason;
     private boolean permissionAsked;
     private boolean ended;
-    private long savedChanges;
     private Future<Void> saving = Future.succeededFuture();
 
     ScriptRun(
@@ -57,8 +56,7 @@ final class ScriptRun {
             Times times,
             LifecycleEvent event,
             RunSpec spec,
-            RunOutput output,
-            SecretMasker masker) {
+            RunOutput output) {
         this.vertx = vertx;
         this.runs = runs;
         this.executor = executor;
@@ -66,14 +64,26 @@ final class ScriptRun {
         this.event = event;
         this.spec = spec;
         this.output = output;
-        this.masker = masker;
     }
 
     Future<LifecycleResult> carryOut() {
-        launch().compose(begun -> begun.map(this::follow).orElseGet(this::nothingThere))
+        whatIsStored()
+                .compose(stored -> launch())
+                .compose(begun -> begun.map(this::follow).orElseGet(this::nothingThere))
                 .recover(this::unfinished)
                 .onComplete(answer::tryComplete, answer::tryFail);
-        return answer.future().map(result -> MaskedResult.of(result, masker)).compose(this::afterSaving);
+        return answer.future()
+                .map(result -> MaskedResult.of(result, output.masker()))
+                .compose(this::afterSaving);
+    }
+
+    /** An earlier delivery may have stored output: of this script, or of an attempt before it. */
+    private Future<Void> whatIsStored() {
+        return event.begun() || event.attempt() > 1
+                ? runs.storedOutput(event.id())
+                        .onSuccess(stored -> output.resume(stored, event.begun()))
+                        .mapEmpty()
+                : Future.succeededFuture();
     }
 
     /**
@@ -158,34 +168,42 @@ final class ScriptRun {
     }
 
     private void save() {
-        long changes = output.changes();
-        if (changes == savedChanges || !saving.isComplete()) {
-            return;
+        if (saving.isComplete()) {
+            saving = saveOnce(output.toSave()).otherwiseEmpty();
         }
-        savedChanges = changes;
-        RunOutput.Text text = output.text();
-        saving = runs.saveOutput(event.id(), text.stdout(), text.stderr())
-                .onFailure(notSaved -> log.debug("Output not saved for now run={}", event.id(), notSaved));
     }
 
-    /** What is saved while it runs must not arrive after the result. */
+    private Future<Void> saveOnce(OutputUpdate update) {
+        return update.isEmpty()
+                ? Future.succeededFuture()
+                : runs.saveOutput(event.id(), update)
+                        .onSuccess(saved -> output.saved())
+                        .onFailure(notSaved -> {
+                            output.notSaved(update);
+                            log.debug("Output not saved for now run={}", event.id(), notSaved);
+                        });
+    }
+
+    /** All output is stored before the result is: nothing is shown of a run after it has ended. */
     private Future<LifecycleResult> afterSaving(LifecycleResult result) {
-        return saving.transform(saved -> Future.succeededFuture(result));
+        return saving.compose(saved -> saveRest()).transform(saved -> Future.succeededFuture(result));
+    }
+
+    private Future<Void> saveRest() {
+        OutputUpdate rest = output.toSave();
+        return rest.isEmpty() ? Future.succeededFuture() : saveOnce(rest).compose(saved -> saveRest());
     }
 
     private LifecycleResult result(Exit exit) {
         output.finish();
-        RunOutput.Text text = output.text();
-        return new OutputParser(event.offering().components(), masker)
+        return new OutputParser(event.offering().components(), output.quoteMasker())
                 .parse(event.type(), exit, output.resultLine(), output.lastWords())
                 .with(new RunTrace(
                         exit.code(),
                         exit.reason().key(),
                         exit.startedAt(),
                         exit.finishedAt(),
-                        execution == null ? null : execution.image().orElse(null),
-                        text.stdout(),
-                        text.stderr()));
+                        execution == null ? null : execution.image().orElse(null)));
     }
 
     private Future<LifecycleResult> nothingThere() {
@@ -210,9 +228,7 @@ final class ScriptRun {
 
     private Future<LifecycleResult> failed(Outcome outcome, String code, @Nullable String message) {
         output.finish();
-        RunOutput.Text text = output.text();
-        RunTrace trace = new RunTrace(
-                null, null, execution == null ? null : execution.startedAt(), null, null, text.stdout(), text.stderr());
+        RunTrace trace = new RunTrace(null, null, execution == null ? null : execution.startedAt(), null, null);
         return Future.succeededFuture(LifecycleResult.failed(outcome, code, message == null ? "" : message)
                 .with(trace));
     }

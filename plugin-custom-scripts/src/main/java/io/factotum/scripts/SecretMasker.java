@@ -6,7 +6,9 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,18 +20,44 @@ final class SecretMasker {
 
     static final String MASK = "***";
 
-    private static final SecretMasker NONE = new SecretMasker(null);
+    private static final SecretMasker NONE = new SecretMasker(Set.of(), null, false);
+    private static final SecretMasker HIDING = new SecretMasker(Set.of(), null, true);
 
+    private final Set<String> secrets;
     private final @Nullable PatternTrie trie;
+    private final boolean hides;
 
-    private SecretMasker(@Nullable PatternTrie trie) {
+    private SecretMasker(Set<String> secrets, @Nullable PatternTrie trie, boolean hides) {
+        this.secrets = secrets;
         this.trie = trie;
+        this.hides = hides;
     }
 
     /** A masker of those secrets; ones shorter than {@link SecretForms#MIN_LENGTH} are left as they are. */
     static SecretMasker of(Collection<String> secrets) {
         Collection<String> forms = SecretForms.of(secrets);
-        return forms.isEmpty() ? NONE : new SecretMasker(new PatternTrie(forms));
+        return forms.isEmpty() ? NONE : new SecretMasker(Set.copyOf(secrets), new PatternTrie(forms), false);
+    }
+
+    /** A masker in whose eyes every text is a secret. */
+    static SecretMasker hiding() {
+        return HIDING;
+    }
+
+    /** A masker of those, too. */
+    SecretMasker and(Collection<String> more) {
+        if (secrets.containsAll(more)) {
+            return this;
+        }
+        Set<String> all = new LinkedHashSet<>(secrets);
+        all.addAll(more);
+        return of(all);
+    }
+
+    /** What is looked for. */
+    @Nullable
+    PatternTrie patterns() {
+        return trie;
     }
 
     /** A masker that masks nothing. */
@@ -43,6 +71,9 @@ final class SecretMasker {
     }
 
     String mask(String text) {
+        if (hides && !text.isEmpty()) {
+            return MASK;
+        }
         if (trie == null || text.length() < SecretForms.MIN_LENGTH) {
             return text;
         }

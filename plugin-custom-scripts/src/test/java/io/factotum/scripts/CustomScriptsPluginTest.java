@@ -65,8 +65,8 @@ class CustomScriptsPluginTest {
         assertThat(result.message()).isEmpty();
         assertThat(result.backendId()).isEqualTo("id-1");
         assertThat(result.backendMetadata()).isEqualTo(new JsonObject().put("limits", new JsonObject().put("cpu", 4)));
-        assertThat(result.trace().stderr()).isEqualTo("token ***\n");
-        assertThat(result.trace().stdout()).startsWith("***\nmade box under Small\nid-1 ");
+        assertThat(lent.runs.output.text().stderr()).isEqualTo("token ***\n");
+        assertThat(lent.runs.output.text().stdout()).startsWith("***\nmade box under Small\nid-1 ");
         assertThat(result.trace().exitCode()).isZero();
     }
 
@@ -99,7 +99,7 @@ class CustomScriptsPluginTest {
         start();
         LifecycleResult result = await(handle(EventType.CREATE, "echo begun; sleep 60"));
         assertThat(result.outcome()).isEqualTo(Outcome.TIMED_OUT);
-        assertThat(result.trace().stdout()).isEqualTo("begun\n");
+        assertThat(lent.runs.output.text().stdout()).isEqualTo("begun\n");
     }
 
     @Test

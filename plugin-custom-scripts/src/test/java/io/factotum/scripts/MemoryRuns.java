@@ -1,6 +1,8 @@
 package io.factotum.scripts;
 
 import io.factotum.api.lifecycle.LifecycleEvent;
+import io.factotum.api.store.OutputSpan;
+import io.factotum.api.store.OutputUpdate;
 import io.factotum.api.store.RunStore;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -17,11 +19,12 @@ final class MemoryRuns implements RunStore {
     Future<Void> permission = Future.succeededFuture();
 
     /** Completes with what was saved first while a script ran. */
-    final Promise<RunOutput.Text> saved = Promise.promise();
+    final Promise<MemoryOutput.Text> saved = Promise.promise();
 
     /** What {@link #saveOutput} answers. */
     Future<Void> saving = Future.succeededFuture();
 
+    final MemoryOutput output = new MemoryOutput();
     final List<String> begun = new CopyOnWriteArrayList<>();
 
     @Override
@@ -31,9 +34,15 @@ final class MemoryRuns implements RunStore {
     }
 
     @Override
-    public Future<Void> saveOutput(UUID runId, String stdout, String stderr) {
-        saved.tryComplete(new RunOutput.Text(stdout, stderr));
+    public Future<Void> saveOutput(UUID runId, OutputUpdate update) {
+        output.apply(update);
+        saved.tryComplete(output.text());
         return saving;
+    }
+
+    @Override
+    public Future<List<OutputSpan>> storedOutput(UUID runId) {
+        return Future.succeededFuture(output.spans());
     }
 
     @Override

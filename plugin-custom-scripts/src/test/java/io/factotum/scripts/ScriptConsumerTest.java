@@ -76,14 +76,9 @@ class ScriptConsumerTest {
         script.end(Exit.Reason.EXITED, 0);
         assertThat(await(result))
                 .isEqualTo(LifecycleResult.created("id-1", null, null)
-                        .with(new RunTrace(
-                                0,
-                                "exited",
-                                Fixtures.NOW,
-                                Fixtures.NOW.plusSeconds(1),
-                                null,
-                                "working\nid-1\n",
-                                "careful\n")));
+                        .with(new RunTrace(0, "exited", Fixtures.NOW, Fixtures.NOW.plusSeconds(1), null)));
+        assertThat(runs.output.text()).isEqualTo(new MemoryOutput.Text("working\nid-1\n", "careful\n"));
+        assertThat(runs.output.inOrder()).isEqualTo("E:careful\nO:working\nid-1\n");
         assertThat(runs.begun).containsExactly("memory memory-" + Fixtures.RUN);
         assertThat(executor.calls).containsExactly("start", "begun");
     }
@@ -175,7 +170,7 @@ class ScriptConsumerTest {
         script.out("half way\n");
         script.exit.fail(new ExecutionLostException("Cannot tell: it is gone."));
         assertThat(await(result).outcome()).isEqualTo(Outcome.LOST);
-        assertThat(await(result).trace().stdout()).isEqualTo("half way\n");
+        assertThat(runs.output.text().stdout()).isEqualTo("half way\n");
     }
 
     @Test
@@ -296,7 +291,7 @@ class ScriptConsumerTest {
         Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
         MemoryExecutor.Script script = await(executor.begun.future());
         script.out("token hunter22\n");
-        assertThat(await(runs.saved.future())).isEqualTo(new RunOutput.Text("token ***\n", ""));
+        assertThat(await(runs.saved.future())).isEqualTo(new MemoryOutput.Text("token ***\n", ""));
         script.end(Exit.Reason.EXITED, 1);
         await(onContext(() -> "what the end sets off has run"));
         assertThat(result.isComplete()).isFalse();

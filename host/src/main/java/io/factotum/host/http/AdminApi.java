@@ -43,7 +43,7 @@ public final class AdminApi {
         endpoints.putAll(new HostRoutes(contract, parts.plugins(), parts.readiness()).endpoints());
         endpoints.putAll(new OfferingRoutes(parts.offerings()).endpoints());
         endpoints.putAll(new ResourceRoutes(parts.views(), parts.lifecycle()).endpoints());
-        endpoints.putAll(new RunRoutes(parts.views(), parts.lifecycle()).endpoints());
+        endpoints.putAll(new RunRoutes(vertx, parts).endpoints());
         checkEndpoints();
     }
 
@@ -101,8 +101,7 @@ public final class AdminApi {
 
     private static void answer(RoutingContext context, RequestCheck check, Endpoint endpoint) {
         check.check(context)
-                .compose(endpoint::handle)
-                .compose(response -> response.send(context.response()))
+                .compose(request -> endpoint.handle(request).compose(answer -> answer.send(context.response())))
                 .onFailure(context::fail);
     }
 }

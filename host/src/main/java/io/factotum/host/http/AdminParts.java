@@ -1,6 +1,8 @@
 package io.factotum.host.http;
 
 import io.factotum.host.offering.OfferingService;
+import io.factotum.host.output.OutputNews;
+import io.factotum.host.output.OutputStore;
 import io.factotum.host.storage.PgViews;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -16,6 +18,8 @@ import java.util.function.Supplier;
  */
 public record AdminParts(
         PgViews views,
+        OutputStore outputs,
+        OutputNews outputNews,
         OfferingService offerings,
         LifecycleOperations lifecycle,
         Supplier<List<JsonObject>> plugins,

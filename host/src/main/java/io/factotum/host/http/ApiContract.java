@@ -24,8 +24,13 @@ public final class ApiContract {
 
     private static final String FILE = "/openapi/factotum.yaml";
     /** The library refuses a file that names media types it cannot parse itself; their schemas are used all the same. */
-    private static final Map<String, String> STAND_INS =
-            Map.of(Problem.CONTENT_TYPE, ApiResponse.JSON, "application/yaml", "text/plain");
+    private static final Map<String, String> STAND_INS = Map.of(
+            Problem.CONTENT_TYPE,
+            ApiResponse.JSON,
+            "application/yaml",
+            "text/plain",
+            RunLogStream.CONTENT_TYPE,
+            "text/plain");
 
     private final OpenAPIContract contract;
     private final String text;

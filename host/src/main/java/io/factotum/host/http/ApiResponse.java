@@ -8,7 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.Map;
 
 /** What an endpoint answers. */
-record ApiResponse(int status, Map<String, String> headers, String contentType, Buffer body) {
+record ApiResponse(int status, Map<String, String> headers, String contentType, Buffer body) implements Answer {
 
     static final String JSON = "application/json";
     static final String TEXT = "text/plain; charset=utf-8";
@@ -45,7 +45,8 @@ record ApiResponse(int status, Map<String, String> headers, String contentType, 
                 problem.toJson(instance).toBuffer());
     }
 
-    Future<Void> send(HttpServerResponse response) {
+    @Override
+    public Future<Void> send(HttpServerResponse response) {
         response.setStatusCode(status);
         headers.forEach(response::putHeader);
         response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");

@@ -7,5 +7,5 @@ import io.vertx.core.Future;
 interface Endpoint {
 
     /** A failure becomes a problem document. */
-    Future<ApiResponse> handle(ApiRequest request);
+    Future<? extends Answer> handle(ApiRequest request);
 }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** What is decided about a request before its body is read: token, route, method, and the media types on both sides. */
 final class Gate implements Handler<RoutingContext> {
 
+    private static final Set<String> STOOD_IN = Set.of("openapi", "followOutput");
+
     private final OpenAPIContract contract;
     private final Authentication authentication;
 
@@ -119,8 +121,8 @@ final class Gate implements Handler<RoutingContext> {
 
     private static boolean isAcceptable(Operation operation, @Nullable String accept) {
         Set<String> offered = mediaTypes(operation);
-        // The YAML file goes by its stand-in in the contract; whoever asks for it gets it.
-        if (accept == null || offered.isEmpty() || operation.getOperationId().equals("openapi")) {
+        // These go by their stand-ins in the contract; whoever asks for them gets them.
+        if (accept == null || offered.isEmpty() || STOOD_IN.contains(operation.getOperationId())) {
             return true;
         }
         return Arrays.stream(accept.split(","))

@@ -1,20 +1,30 @@
 package io.factotum.host.http;
 
 import io.factotum.host.Refusal;
+import io.factotum.host.output.OutputNews;
+import io.factotum.host.output.OutputPosition;
+import io.factotum.host.output.OutputStore;
 import io.factotum.host.storage.PgViews;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 
 /** Runs and what they print. */
 final class RunRoutes {
 
+    private final Vertx vertx;
     private final PgViews views;
+    private final OutputStore outputs;
+    private final OutputNews outputNews;
     private final LifecycleOperations lifecycle;
 
-    RunRoutes(PgViews views, LifecycleOperations lifecycle) {
-        this.views = views;
-        this.lifecycle = lifecycle;
+    RunRoutes(Vertx vertx, AdminParts parts) {
+        this.vertx = vertx;
+        this.views = parts.views();
+        this.outputs = parts.outputs();
+        this.outputNews = parts.outputNews();
+        this.lifecycle = parts.lifecycle();
     }
 
     Map<String, Endpoint> endpoints() {
@@ -27,6 +37,7 @@ final class RunRoutes {
                                 .map(run ->
                                         ApiResponse.ok(run.orElseThrow(() -> Refusal.notFound("run", request.id())))),
                 "getOutput", this::output,
+                "followOutput", this::follow,
                 "cancelRun",
                         request -> lifecycle
                                 .cancel(request.id())
@@ -35,10 +46,17 @@ final class RunRoutes {
 
     private Future<ApiResponse> output(ApiRequest request) {
         String stream = request.parameter("stream");
-        return views.output(request.id())
-                .map(found -> found.orElseThrow(() -> Refusal.notFound("run", request.id())))
+        return outputs.whole(request.id())
                 .map(output -> stream == null
                         ? ApiResponse.ok(output)
                         : ApiResponse.text(ApiResponse.TEXT, output.getString(stream)));
+    }
+
+    private Future<Answer> follow(ApiRequest request) {
+        String last = request.parameter("Last-Event-ID");
+        OutputPosition after = last == null ? null : OutputPosition.parse(last);
+        return views.run(request.id())
+                .map(run -> run.orElseThrow(() -> Refusal.notFound("run", request.id())))
+                .map(run -> new RunLogStream(vertx, outputs, outputNews, request.id(), after));
     }
 }

@@ -84,13 +84,7 @@ final class ResultStore {
                         "Cannot store the result: %s. Expected values that fit PostgreSQL's text, jsonb and numeric types."
                                 .formatted(failure.getMessage()))
                 .with(new RunTrace(
-                        trace.exitCode(),
-                        trace.exitReason(),
-                        trace.startedAt(),
-                        trace.finishedAt(),
-                        trace.image(),
-                        "",
-                        ""));
+                        trace.exitCode(), trace.exitReason(), trace.startedAt(), trace.finishedAt(), trace.image()));
         String backendId = result.backendId();
         // Without it a termination could not find what was made.
         return backendId == null || backendId.indexOf('\0') >= 0
@@ -125,9 +119,7 @@ final class ResultStore {
     private Future<Stored> notBegun(SqlConnection connection, LifecycleEvent event, Row run, LifecycleResult result) {
         int failures = run.getInteger("failures");
         if (isCanceled(run)) {
-            return Cancellation.unbegun(connection, event.id(), failures)
-                    .compose(done -> saveOutput(connection, event, result.trace()))
-                    .map(Stored.ENDED);
+            return Cancellation.unbegun(connection, event.id(), failures).map(Stored.ENDED);
         }
         Duration tried = Duration.between(run.getOffsetDateTime("first_claimed_at"), run.getOffsetDateTime("time_now"));
         if (tried.compareTo(policy.retryFor()) < 0) {
@@ -165,7 +157,6 @@ final class ResultStore {
                         + " code = $4, message = $5, updated_at = now() WHERE id = $1")
                 .execute(Tuple.of(
                         event.id(), policy.delay(tries).toMillis() / 1000.0, failures, result.code(), result.message()))
-                .compose(done -> saveOutput(connection, event, result.trace()))
                 // The next try is told of what this one has made.
                 .compose(done -> new OrderEffects(connection).keep(event.id(), result))
                 .map(Stored.RETRIED);
@@ -175,7 +166,6 @@ final class ResultStore {
             SqlConnection connection, LifecycleEvent event, Row run, boolean begun, LifecycleResult result) {
         List<Future<?>> writes = new ArrayList<>();
         writes.add(endRun(connection, event, result));
-        writes.add(saveOutput(connection, event, result.trace()));
         if (event.type() == EventType.PULL) {
             writes.add(new PullEffects(connection, event, result).apply(monthOf(event, run, result)));
         } else {
@@ -204,16 +194,6 @@ final class ResultStore {
                         time(trace.startedAt()),
                         time(trace.finishedAt()),
                         trace.image()));
-    }
-
-    private static Future<?> saveOutput(SqlConnection connection, LifecycleEvent event, RunTrace trace) {
-        if (trace.stdout().isEmpty() && trace.stderr().isEmpty()) {
-            return Future.succeededFuture();
-        }
-        return connection
-                .preparedQuery("INSERT INTO run_outputs (run_id, stdout, stderr) VALUES ($1, $2, $3)"
-                        + " ON CONFLICT (run_id) DO UPDATE SET stdout = excluded.stdout, stderr = excluded.stderr")
-                .execute(Tuple.of(event.id(), trace.stdout(), trace.stderr()));
     }
 
     /** A month's total belongs to the month in which it was begun to be read, however late it is stored. */

@@ -70,16 +70,6 @@ public final class PgViews {
                         r -> new RowJson(r).columns("report", "reported_at").json()));
     }
 
-    /** {@code {stdout, stderr}} of a run as far as it has been saved. */
-    public Future<Optional<JsonObject>> output(UUID runId) {
-        return one(
-                        "SELECT coalesce(p.stdout, '') AS stdout, coalesce(p.stderr, '') AS stderr"
-                                + " FROM runs u LEFT JOIN run_outputs p ON p.run_id = u.id WHERE u.id = $1",
-                        runId)
-                .map(row ->
-                        row.map(r -> new RowJson(r).columns("stdout", "stderr").json()));
-    }
-
     private Future<Optional<Row>> one(String sql, UUID id) {
         return client.preparedQuery(sql).execute(Tuple.of(id)).map(rows -> rows.stream()
                 .findFirst());

@@ -19,13 +19,25 @@ interface SecretJourneys extends OneHost {
     String SECRET = "correct-horse+battery/staple";
     String ENCODED = Base64.getEncoder().encodeToString(SECRET.getBytes(StandardCharsets.UTF_8));
 
+    /** What the script itself declares to be a secret. */
+    String DECLARED = "made-while/running+42";
+
+    String DECLARED_ENCODED = Base64.getEncoder().encodeToString(DECLARED.getBytes(StandardCharsets.UTF_8));
+
     /** Prints it in several ways, while it runs and at its end, where the message quotes it. */
     String BLABS = """
             echo "it is $TOKEN"
             echo "it is [$TOKEN]" >&2
             printf '%s' "$TOKEN" | base64
+            made=made-while/running
+            made="$made+42"
+            echo "::add-mask::$made"
+            echo "made [$made]"
+            echo "made [$made]" >&2
+            printf '%s' "$made" | base64
+            printf '{"k":"%s"}' "$made" | base64
             """ + Scripts.WAITS + """
-            echo "well then $TOKEN"
+            echo "well then $TOKEN and $made"
             """;
 
     @Test
@@ -46,8 +58,9 @@ interface SecretJourneys extends OneHost {
 
         assertThat(api().ended(placed.run()).getString("state")).isEqualTo("FAILED");
         JsonObject output = api().outputOf(placed.run());
-        assertThat(output.getString("stdout")).startsWith("it is ***").contains("begun");
-        assertThat(output.getString("stderr")).startsWith("it is [***]");
+        assertThat(output.getString("stdout")).startsWith("it is ***").contains("made [***]", "begun");
+        assertThat(output.getString("stderr")).isEqualTo("it is [***]\nmade [***]\n");
+        assertThat(api().text("/runs/" + placed.run() + "/output/events")).contains("made [***]", "event: end");
         String offeringId = api().get("/offerings").getJsonArray("items").stream()
                 .map(JsonObject.class::cast)
                 .filter(item -> item.getString("name").equals(offering))
@@ -58,6 +71,7 @@ interface SecretJourneys extends OneHost {
                 "/runs/" + placed.run(),
                 "/runs/" + placed.run() + "/output",
                 "/runs/" + placed.run() + "/output?stream=stdout",
+                "/runs/" + placed.run() + "/output/events",
                 "/orders/" + placed.order(),
                 "/resources/" + placed.resource(),
                 "/offerings/" + offeringId)) {
@@ -72,7 +86,7 @@ interface SecretJourneys extends OneHost {
     void lookFromOutside(String reference);
 
     static void assertHidden(String what, String text) {
-        assertThat(text).as(what).isNotEmpty().doesNotContain(SECRET).doesNotContain(ENCODED);
+        assertThat(text).as(what).isNotEmpty().doesNotContain(SECRET, ENCODED, DECLARED, DECLARED_ENCODED);
     }
 
     private static void assertNoFileHolds(Path directory) throws IOException {
@@ -86,7 +100,7 @@ interface SecretJourneys extends OneHost {
     private static boolean holdsSecret(Path file) {
         try {
             String content = Files.readString(file, StandardCharsets.ISO_8859_1);
-            return content.contains(SECRET) || content.contains(ENCODED);
+            return Stream.of(SECRET, ENCODED, DECLARED, DECLARED_ENCODED).anyMatch(content::contains);
         } catch (IOException removedMeanwhile) {
             return false;
         }

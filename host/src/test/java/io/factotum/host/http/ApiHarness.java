@@ -4,6 +4,8 @@ import static io.factotum.host.storage.TestPostgres.join;
 
 import io.factotum.host.offering.OfferingService;
 import io.factotum.host.offering.TestTypes;
+import io.factotum.host.output.OutputNews;
+import io.factotum.host.output.OutputStore;
 import io.factotum.host.storage.Database;
 import io.factotum.host.storage.PgViews;
 import io.vertx.core.Future;
@@ -36,6 +38,7 @@ final class ApiHarness {
     final ApiClient client;
     final int port;
     private final AdminApi api;
+    private final OutputNews news;
 
     ApiHarness(Function<Vertx, Database> databases) {
         this(databases, Map.of());
@@ -51,12 +54,16 @@ final class ApiHarness {
             authentication = join(Authentication.load(vertx, data));
             contract = join(ApiContract.load(vertx));
             readiness.put("database", database::ping);
+            news = new OutputNews(vertx, database);
+            news.start();
             api = new AdminApi(
                     vertx,
                     contract,
                     authentication,
                     new AdminParts(
                             views,
+                            new OutputStore(database),
+                            news,
                             new OfferingService(database, views, types),
                             lifecycle,
                             () -> List.of(
@@ -71,6 +78,7 @@ final class ApiHarness {
 
     void close() {
         join(api.close());
+        join(news.stop());
         join(database.close());
         join(vertx.close());
     }

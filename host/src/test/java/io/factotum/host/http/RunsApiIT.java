@@ -1,12 +1,17 @@
 package io.factotum.host.http;
 
+import static io.factotum.host.storage.TestPostgres.join;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.factotum.api.store.OutputChunk;
+import io.factotum.api.store.OutputUpdate;
+import io.factotum.host.storage.PgRunStore;
 import io.factotum.host.storage.TestPostgres;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,12 +57,9 @@ class RunsApiIT {
         assertThat(api.client.get(path).bodyAsJsonObject())
                 .isEqualTo(new JsonObject().put("stdout", "").put("stderr", ""));
 
-        api.sql("UPDATE runs SET state = 'RUNNING' WHERE id = $1::text::uuid", run);
-        api.sql(
-                "INSERT INTO run_outputs (run_id, stdout, stderr) VALUES ($1::text::uuid, $2, $3)",
-                run,
-                "zwei Wörter\n",
-                "warning");
+        api.sql("UPDATE runs SET state = 'RUNNING', lease_owner = 'here' WHERE id = $1::text::uuid", run);
+        join(new PgRunStore(api.database, "here")
+                .saveOutput(UUID.fromString(run), OutputUpdate.of(OutputChunk.of("zwei Wörter\n", "warning"))));
 
         assertThat(api.client.get(path).bodyAsJsonObject())
                 .isEqualTo(new JsonObject().put("stdout", "zwei Wörter\n").put("stderr", "warning"));

@@ -92,9 +92,7 @@ class PullIT {
                         "exited",
                         Instant.parse("2026-01-31T23:59:59.9Z"),
                         Instant.parse("2026-02-01T00:00:03Z"),
-                        "shell@sha256:0",
-                        "out",
-                        ""));
+                        "shell@sha256:0"));
         pulled(resource);
         assertThat(usages().get(0).getLocalDate("month")).isEqualTo(LocalDate.of(2026, 1, 1));
     }

@@ -4,6 +4,8 @@ import io.factotum.api.lifecycle.LifecycleAddress;
 import io.factotum.api.lifecycle.LifecycleEvent;
 import io.factotum.api.lifecycle.LifecycleHandler;
 import io.factotum.api.resource.Resource;
+import io.factotum.api.store.OutputSpan;
+import io.factotum.api.store.OutputUpdate;
 import io.factotum.api.store.ResourceStore;
 import io.factotum.api.store.RunStore;
 import io.factotum.api.store.SecretBox;
@@ -180,8 +182,13 @@ final class PluginHost implements LifecycleServer, AutoCloseable {
         }
 
         @Override
-        public Future<Void> saveOutput(UUID runId, String stdout, String stderr) {
+        public Future<Void> saveOutput(UUID runId, OutputUpdate update) {
             return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<List<OutputSpan>> storedOutput(UUID runId) {
+            return Future.succeededFuture(List.of());
         }
 
         @Override

@@ -18,6 +18,21 @@ public final class LifecycleAddress {
     public static final String RUNS_CHANGED = "runs.changed";
 
     /**
+     * Published on each host whenever there is more of a run's output to read, and when the run ends:
+     * {@code {"run": "<uuid>"}}. Best effort; who follows looks by itself now and then.
+     */
+    public static final String OUTPUT_CHANGED = "runs.output.changed";
+
+    /**
+     * Send a request here to read what a run has printed, on any host. Body: {@code {"run": "<uuid>", "after": "<id>"}},
+     * where {@code after} is that of the reply before, absent at first. Reply: {@code {"outcome": "read", "events":
+     * [{"stream", "text"} | {"stream", "left_out"}], "after": "<id>", "more": true|false, "state": "<run state>"}} with
+     * what comes next, up to some 64 KiB. Without {@code more} and with a state that is final that is all. Or
+     * {@code {"outcome": "refused", "code", "status", "message"}}.
+     */
+    public static final String OUTPUT_READ = "runs.output.read";
+
+    /**
      * Published on this host alone whenever a plugin's state changes: the plugin as {@code GET /api/v1/plugins} shows it.
      */
     public static final String PLUGINS_CHANGED = "plugins.changed";

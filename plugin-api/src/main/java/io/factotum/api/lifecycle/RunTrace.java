@@ -4,24 +4,20 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept of how a run went, apart from what it means.
+ * What is kept of how a run went, apart from what it means and what was printed.
  *
  * @param exitCode of the script or program, if one ended
  * @param exitReason why it ended: {@code exited}, {@code out_of_memory}, {@code timed_out}, {@code canceled},
  *     {@code engine_fault}
  * @param image what it ran in, called for good: {@code name@digest}
- * @param stdout what was printed, already bounded and masked
- * @param stderr likewise
  */
 public record RunTrace(
         @Nullable Integer exitCode,
         @Nullable String exitReason,
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
-        @Nullable String image,
-        String stdout,
-        String stderr) {
+        @Nullable String image) {
 
     /** Nothing is known. */
-    public static final RunTrace NONE = new RunTrace(null, null, null, null, null, "", "");
+    public static final RunTrace NONE = new RunTrace(null, null, null, null, null);
 }

@@ -3,6 +3,7 @@ package io.factotum.api.store;
 import io.factotum.api.lifecycle.LifecycleEvent;
 import io.vertx.core.Future;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
@@ -21,10 +22,14 @@ public interface RunStore {
     Future<Void> begin(LifecycleEvent event, String executor, String reference);
 
     /**
-     * Keeps what has been printed so far, so that it can be read while the run goes on. Best effort: what counts is the
-     * trace of the result.
+     * Keeps what has been printed so far, so that it can be read and followed while the run goes on. Completes when it is
+     * stored; with the result of the run it is on disk. Nothing is stored of a run that this host does not carry out any
+     * more. A lost connection is retried.
      */
-    Future<Void> saveOutput(UUID runId, String stdout, String stderr);
+    Future<Void> saveOutput(UUID runId, OutputUpdate update);
+
+    /** What is stored of the output of a run, in order: for who takes it up again. */
+    Future<List<OutputSpan>> storedOutput(UUID runId);
 
     /** Those of the given runs whose result is not stored yet. */
     Future<Set<UUID>> unfinished(Collection<UUID> runIds);

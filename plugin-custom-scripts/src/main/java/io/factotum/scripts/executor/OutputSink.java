@@ -14,4 +14,14 @@ public interface OutputSink {
 
     /** Forget what has come: everything comes again from the first byte. */
     void restart();
+
+    /**
+     * What comes now is not the first that was printed, which is lost. To be called before its first byte.
+     *
+     * @param note tells a reader so
+     */
+    default void headLost(byte[] note) {
+        stdout(note, 0, note.length);
+        stderr(note, 0, note.length);
+    }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.factotum.api.lifecycle.LifecycleEvent;
+import io.factotum.api.store.OutputSpan;
+import io.factotum.api.store.OutputUpdate;
 import io.factotum.api.store.RunStore;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -187,8 +189,13 @@ final class OrphanSweeperTest {
         }
 
         @Override
-        public Future<Void> saveOutput(UUID runId, String stdout, String stderr) {
+        public Future<Void> saveOutput(UUID runId, OutputUpdate update) {
             return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<List<OutputSpan>> storedOutput(UUID runId) {
+            return Future.succeededFuture(List.of());
         }
     }
 }

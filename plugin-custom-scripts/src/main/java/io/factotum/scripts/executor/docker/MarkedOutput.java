@@ -138,8 +138,7 @@ final class MarkedOutput implements Consumer<Frame> {
         passing = true;
         byte[] held = heldErr.toByteArray();
         if (headMayBeLost) {
-            sink.stdout(HEAD_LOST, 0, HEAD_LOST.length);
-            sink.stderr(HEAD_LOST, 0, HEAD_LOST.length);
+            sink.headLost(HEAD_LOST);
         }
         pass(held, 0, held.length);
         passHeldOut();
