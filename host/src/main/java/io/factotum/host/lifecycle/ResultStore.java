@@ -84,7 +84,13 @@ final class ResultStore {
                         "Cannot store the result: %s. Expected values that fit PostgreSQL's text, jsonb and numeric types."
                                 .formatted(failure.getMessage()))
                 .with(new RunTrace(
-                        trace.exitCode(), trace.exitReason(), trace.startedAt(), trace.finishedAt(), trace.image(), "", ""));
+                        trace.exitCode(),
+                        trace.exitReason(),
+                        trace.startedAt(),
+                        trace.finishedAt(),
+                        trace.image(),
+                        "",
+                        ""));
         String backendId = result.backendId();
         // Without it a termination could not find what was made.
         return backendId == null || backendId.indexOf('\0') >= 0
