@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,7 +35,9 @@ final class RunWatch {
     private final Vertx vertx;
     private final ClusterApi api;
     private final Duration lookInterval;
-    private final Map<UUID, KubernetesRun> runs = new ConcurrentHashMap<>();
+    /** More than one of a run where it is started and adopted here at once. */
+    private final Map<UUID, Set<KubernetesRun>> runs = new ConcurrentHashMap<>();
+
     private @Nullable SharedIndexInformer<Job> jobs;
     private @Nullable SharedIndexInformer<Pod> pods;
     private @Nullable Long timer;
@@ -50,16 +51,24 @@ final class RunWatch {
     /** Tells this run from now on. The watch itself begins with the first. */
     void add(KubernetesRun run) {
         start();
-        runs.put(run.id(), run);
-        run.exit().onComplete(end -> runs.remove(run.id(), run));
+        runs.compute(run.id(), (id, others) -> {
+            Set<KubernetesRun> all = others == null ? new HashSet<>() : new HashSet<>(others);
+            all.add(run);
+            return Set.copyOf(all);
+        });
+        run.exit().onComplete(end -> remove(run));
     }
 
     void remove(KubernetesRun run) {
-        runs.remove(run.id(), run);
+        runs.computeIfPresent(run.id(), (id, all) -> {
+            Set<KubernetesRun> others = new HashSet<>(all);
+            others.remove(run);
+            return others.isEmpty() ? null : Set.copyOf(others);
+        });
     }
 
     List<KubernetesRun> runs() {
-        return List.copyOf(runs.values());
+        return runs.values().stream().flatMap(Set::stream).toList();
     }
 
     private synchronized void start() {
@@ -110,20 +119,20 @@ final class RunWatch {
         Set<String> uids = new HashSet<>();
         jobsNow.forEach(job -> uids.add(job.getMetadata().getUid()));
         podsNow.forEach(pod -> uids.add(pod.getMetadata().getUid()));
-        podsNow.forEach(pod -> run(pod).ifPresent(run -> run.seen(PodSight.of(pod))));
-        jobsNow.forEach(job -> run(job).ifPresent(run -> run.seen(JobSight.of(job))));
+        podsNow.forEach(pod -> runs(pod).forEach(run -> run.seen(PodSight.of(pod))));
+        jobsNow.forEach(job -> runs(job).forEach(run -> run.seen(JobSight.of(job))));
         before.forEach(run -> run.stillThere(uids));
     }
 
     private void seen(Job job) {
-        run(job).ifPresent(run -> {
+        runs(job).forEach(run -> {
             JobSight sight = JobSight.of(job);
             api.onContext(() -> run.seen(sight));
         });
     }
 
     private void seen(Pod pod) {
-        run(pod).ifPresent(run -> {
+        runs(pod).forEach(run -> {
             PodSight sight = PodSight.of(pod);
             api.onContext(() -> run.seen(sight));
         });
@@ -131,22 +140,23 @@ final class RunWatch {
 
     private void gone(Job job, boolean unseen) {
         String uid = job.getMetadata().getUid();
-        run(job).ifPresent(run -> api.onContext(() -> run.jobGone(uid)));
+        runs(job).forEach(run -> api.onContext(() -> run.jobGone(uid)));
     }
 
     private void gone(Pod pod, boolean unseen) {
         // What an informer had not seen the end of comes as it was last known: that tells nothing new.
         PodSight sight = PodSight.of(pod);
-        run(pod).ifPresent(run -> api.onContext(() -> {
-            if (!unseen) {
-                run.seen(sight);
-            }
-            run.podGone(sight.uid());
-        }));
+        runs(pod)
+                .forEach(run -> api.onContext(() -> {
+                    if (!unseen) {
+                        run.seen(sight);
+                    }
+                    run.podGone(sight.uid());
+                }));
     }
 
-    private Optional<KubernetesRun> run(HasMetadata object) {
-        return JobRecipe.runId(object.getMetadata().getLabels()).map(runs::get);
+    private Set<KubernetesRun> runs(HasMetadata object) {
+        return JobRecipe.runId(object.getMetadata().getLabels()).map(runs::get).orElse(Set.of());
     }
 
     synchronized void close() {

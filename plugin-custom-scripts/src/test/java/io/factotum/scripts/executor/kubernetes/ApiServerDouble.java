@@ -112,6 +112,11 @@ final class ApiServerDouble {
                 : Optional.empty());
     }
 
+    /** From now on all is answered as is right. */
+    void clearFaults() {
+        faults.clear();
+    }
+
     static Answer status(int code, String reason, String message) {
         return new Answer(
                 code,
