@@ -7,6 +7,7 @@ import io.factotum.scripts.executor.Executor;
 import io.factotum.scripts.executor.OrphanSweeper;
 import io.factotum.scripts.executor.docker.DockerExecutor;
 import io.factotum.scripts.executor.docker.DockerSettings;
+import io.factotum.scripts.executor.kubernetes.KubernetesExecutor;
 import io.factotum.scripts.executor.process.ProcessExecutor;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -63,6 +64,11 @@ public final class CustomScriptsPlugin implements Plugin {
                 context.allowsProcesses(),
                 before.equals(ScriptConfig.DOCKER),
                 () -> new DockerExecutor(context.vertx(), settings),
+                new Executors.Cluster(
+                        before.equals(ScriptConfig.KUBERNETES) || KubernetesExecutor.isInCluster(),
+                        () -> new KubernetesExecutor(
+                                context.vertx(),
+                                config.kubernetes().settings(context.installId(), config.stopGrace()))),
                 () -> new ProcessExecutor(
                         context.vertx(), context.dataDirectory().resolve("runs")));
     }

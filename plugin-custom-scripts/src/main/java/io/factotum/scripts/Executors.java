@@ -15,7 +15,15 @@ final class Executors {
     private final boolean processesAllowed;
     private final boolean hadDocker;
     private final Supplier<Executor> docker;
+    private final Cluster cluster;
     private final Supplier<Executor> process;
+
+    /**
+     * The cluster that scripts may run in.
+     *
+     * @param isHere whether this host is in one, or this installation has run scripts there before
+     */
+    record Cluster(boolean isHere, Supplier<Executor> executor) {}
 
     /**
      * With what makes an executor of each kind: only those that are tried are made.
@@ -27,28 +35,33 @@ final class Executors {
             boolean processesAllowed,
             boolean hadDocker,
             Supplier<Executor> docker,
+            Cluster cluster,
             Supplier<Executor> process) {
         this.config = config;
         this.processesAllowed = processesAllowed;
         this.hadDocker = hadDocker;
         this.docker = docker;
+        this.cluster = cluster;
         this.process = process;
     }
 
     Future<Executor> choose() {
         return switch (config.executor()) {
-            case ScriptConfig.DOCKER -> docker();
+            case ScriptConfig.DOCKER -> waitingFor(docker.get());
+            case ScriptConfig.KUBERNETES -> waitingFor(cluster.executor().get());
             case ScriptConfig.PROCESS -> process("executor is process");
             default -> auto();
         };
     }
 
     /** Asked for by name: runs wait for an engine that is not there yet. */
-    private Future<Executor> docker() {
-        Executor executor = docker.get();
+    private static Future<Executor> waitingFor(Executor executor) {
         return executor.check()
                 .recover(notThere -> {
-                    log.warn("No engine for now, scripts wait for it executor=docker: {}", notThere.getMessage());
+                    log.warn(
+                            "No engine for now, scripts wait for it executor={}: {}",
+                            executor.name(),
+                            notThere.getMessage());
                     return Future.succeededFuture();
                 })
                 .map(executor);
@@ -57,7 +70,10 @@ final class Executors {
     private Future<Executor> auto() {
         if (hadDocker) {
             // What was begun in containers can only be found there; an engine that is away for a while changes nothing.
-            return docker();
+            return waitingFor(docker.get());
+        }
+        if (cluster.isHere()) {
+            return waitingFor(cluster.executor().get());
         }
         Executor executor = docker.get();
         return executor.check().map(executor).recover(notThere -> executor.close()

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The operator's settings, {@code conf/plugins/custom-scripts.yaml}.
  *
- * @param executor {@code auto}, {@code docker} or {@code process}
+ * @param executor {@code auto}, {@code docker}, {@code kubernetes} or {@code process}
  * @param languages what offerings may name, by name
  * @param outputLimit how many bytes are kept of what one run prints
  * @param stopGrace from TERM to KILL
@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 record ScriptConfig(
         String executor,
         Docker docker,
+        KubernetesConfig kubernetes,
         Map<String, Language> languages,
         int outputLimit,
         Duration stopGrace,
@@ -36,6 +37,7 @@ record ScriptConfig(
 
     static final String AUTO = "auto";
     static final String DOCKER = "docker";
+    static final String KUBERNETES = "kubernetes";
     static final String PROCESS = "process";
 
     static final String OFFERING = "offering";
@@ -88,8 +90,8 @@ record ScriptConfig(
         String executor = reader.choice(
                 "executor",
                 AUTO,
-                List.of(AUTO, DOCKER, PROCESS),
-                "What runs scripts. auto takes docker if an engine answers, else process if `plugins.allow-processes` of"
+                List.of(AUTO, DOCKER, KUBERNETES, PROCESS),
+                "What runs scripts. auto takes kubernetes inside a cluster, docker if an engine answers, else process if `plugins.allow-processes` of"
                         + " conf/host.yaml allows it.");
         Docker docker = new Docker(
                 reader.text(
@@ -101,6 +103,7 @@ record ScriptConfig(
         return new ScriptConfig(
                 executor,
                 docker,
+                KubernetesConfig.read(reader),
                 languages(reader),
                 (int) size(reader, "output-limit", "1m", 1024, 64 << 20, "How much is kept of what one run prints."),
                 reader.duration("stop-grace", Duration.ofSeconds(10), "From asking a script to end to killing it."),

@@ -10,9 +10,11 @@ import org.junit.jupiter.api.Test;
 class ExecutorsTest {
 
     private final MemoryExecutor docker = new MemoryExecutor();
+    private final MemoryExecutor kubernetes = new MemoryExecutor();
     private final MemoryExecutor process = new MemoryExecutor();
 
     private boolean hadDocker;
+    private boolean inCluster;
 
     @Test
     void autoTakesDockerIfAnEngineAnswers() {
@@ -43,6 +45,19 @@ class ExecutorsTest {
     }
 
     @Test
+    void autoTakesKubernetesInACluster() {
+        inCluster = true;
+        kubernetes.usable = Future.failedFuture("away for a while");
+        assertThat(choose("auto", true).result()).isSameAs(kubernetes);
+    }
+
+    @Test
+    void kubernetesByNameWaitsForItsCluster() {
+        kubernetes.usable = Future.failedFuture("away for a while");
+        assertThat(choose("kubernetes", false).result()).isSameAs(kubernetes);
+    }
+
+    @Test
     void dockerByNameWaitsForItsEngine() {
         docker.usable = Future.failedFuture("no engine");
         assertThat(choose("docker", true).result()).isSameAs(docker);
@@ -56,6 +71,13 @@ class ExecutorsTest {
 
     private Future<Executor> choose(String executor, boolean processAllowed) {
         ScriptConfig config = Fixtures.config(new JsonObject().put("executor", executor));
-        return new Executors(config, processAllowed, hadDocker, () -> docker, () -> process).choose();
+        return new Executors(
+                        config,
+                        processAllowed,
+                        hadDocker,
+                        () -> docker,
+                        new Executors.Cluster(inCluster, () -> kubernetes),
+                        () -> process)
+                .choose();
     }
 }

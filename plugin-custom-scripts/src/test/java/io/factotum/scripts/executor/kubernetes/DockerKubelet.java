@@ -1,0 +1,275 @@
+package io.factotum.scripts.executor.kubernetes;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.WaitContainerResultCallback;
+import com.github.dockerjava.api.model.AccessMode;
+import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.Frame;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Volume;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** Really runs what a Pod says, in a container of the test engine, and keeps its log merged as a node does. */
+final class DockerKubelet implements JobControllerDouble.Kubelet {
+
+    private final ApiServerDouble api;
+    private final Path directory;
+    private final DockerClient docker;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Map<String, Log> logs = new ConcurrentHashMap<>();
+
+    DockerKubelet(ApiServerDouble api, Path directory) {
+        this.api = api;
+        this.directory = directory;
+        DefaultDockerClientConfig config =
+                DefaultDockerClientConfig.createDefaultConfigBuilder().build();
+        this.docker = DockerClientImpl.getInstance(
+                config,
+                new ZerodepDockerHttpClient.Builder()
+                        .dockerHost(config.getDockerHost())
+                        .maxConnections(200)
+                        .build());
+    }
+
+    @Override
+    public void run(JsonObject pod) {
+        String name = JobControllerDouble.name(pod);
+        JsonObject spec = pod.getJsonObject("spec");
+        String secret = spec.getJsonArray("volumes").stream()
+                .map(JsonObject.class::cast)
+                .filter(volume -> volume.containsKey("secret"))
+                .map(volume -> volume.getJsonObject("secret").getString("secretName"))
+                .findFirst()
+                .orElseThrow();
+        awaitSecret(name, spec, secret);
+    }
+
+    // A Pod waits for its Secret.
+    private void awaitSecret(String name, JsonObject spec, String secret) {
+        api.get("secrets", secret)
+                .ifPresentOrElse(
+                        it -> threads.execute(() -> runContainer(name, spec, it.getJsonObject("data"))),
+                        () -> api.vertx().setTimer(500, t -> api.on(() -> awaitSecret(name, spec, secret))));
+    }
+
+    private void runContainer(String name, JsonObject spec, JsonObject secret) {
+        try {
+            Path files = Files.createDirectories(directory.resolve(name));
+            for (String key : secret.fieldNames()) {
+                Files.write(files.resolve(key), Base64.getDecoder().decode(secret.getString(key)));
+            }
+            Files.setPosixFilePermissions(files, PosixFilePermissions.fromString("rwxr-xr-x"));
+            JsonObject container = spec.getJsonArray("containers").getJsonObject(0);
+            docker.createContainerCmd(container.getString("image"))
+                    .withName(name)
+                    .withEntrypoint(texts(container.getJsonArray("command")))
+                    .withCmd(texts(container.getJsonArray("args")))
+                    .withUser(String.valueOf(
+                            container.getJsonObject("securityContext").getLong("runAsUser")))
+                    .withWorkingDir(container.getString("workingDir"))
+                    .withHostConfig(hostConfig(container, files))
+                    .exec();
+            Log log = new Log(files.resolve("..").resolve(name + ".log"));
+            logs.put(name, log);
+            api.logs.put(name, log);
+            ResultCallback.Adapter<Frame> output = new ResultCallback.Adapter<>() {
+                @Override
+                public void onNext(Frame frame) {
+                    log.write(frame.getPayload());
+                }
+            };
+            docker.attachContainerCmd(name)
+                    .withStdOut(true)
+                    .withStdErr(true)
+                    .withFollowStream(true)
+                    .exec(output)
+                    .awaitStarted(10, TimeUnit.SECONDS);
+            docker.startContainerCmd(name).exec();
+            String startedAt = Instant.now().toString();
+            status(name, "Running", new JsonObject().put("running", new JsonObject().put("startedAt", startedAt)));
+            int code = docker.waitContainerCmd(name)
+                    .exec(new WaitContainerResultCallback())
+                    .awaitStatusCode();
+            output.awaitCompletion(20, TimeUnit.SECONDS);
+            log.end();
+            boolean oom = Boolean.TRUE.equals(
+                    docker.inspectContainerCmd(name).exec().getState().getOOMKilled());
+            docker.removeContainerCmd(name).withForce(true).exec();
+            status(
+                    name,
+                    code == 0 ? "Succeeded" : "Failed",
+                    new JsonObject()
+                            .put(
+                                    "terminated",
+                                    new JsonObject()
+                                            .put("exitCode", code)
+                                            .put("reason", oom ? "OOMKilled" : code == 0 ? "Completed" : "Error")
+                                            .put("startedAt", startedAt)
+                                            .put("finishedAt", Instant.now().toString())));
+            api.on(() -> api.get("pods", name)
+                    .filter(pod -> pod.getJsonObject("metadata").getString("deletionTimestamp") != null)
+                    .ifPresent(pod -> api.delete("pods", name)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static HostConfig hostConfig(JsonObject container, Path files) {
+        JsonObject security = container.getJsonObject("securityContext");
+        long memory = Long.parseLong(
+                container.getJsonObject("resources").getJsonObject("limits").getString("memory"));
+        return HostConfig.newHostConfig()
+                .withReadonlyRootfs(security.getBoolean("readOnlyRootFilesystem"))
+                .withCapDrop(Capability.ALL)
+                .withSecurityOpts(List.of("no-new-privileges"))
+                .withNetworkMode("none")
+                .withMemory(memory)
+                .withMemorySwap(memory)
+                .withTmpFs(Map.of("/work", "rw,exec,mode=777", "/tmp", "rw,exec,mode=1777"))
+                .withBinds(new Bind(files.toString(), new Volume(PodWrapper.SECRET), AccessMode.ro));
+    }
+
+    private void status(String name, String phase, JsonObject state) {
+        api.on(() -> api.update(
+                "pods",
+                name,
+                pod -> pod.put(
+                        "status",
+                        new JsonObject()
+                                .put("phase", phase)
+                                .put(
+                                        "containerStatuses",
+                                        new JsonArray()
+                                                .add(new JsonObject()
+                                                        .put("name", JobRecipe.CONTAINER)
+                                                        .put("image", "")
+                                                        .put("imageID", "")
+                                                        .put("ready", false)
+                                                        .put("restartCount", 0)
+                                                        .put("state", state))))));
+    }
+
+    @Override
+    public void end(JsonObject pod) {
+        String name = JobControllerDouble.name(pod);
+        int grace = pod.getJsonObject("spec").getInteger("terminationGracePeriodSeconds");
+        if (!logs.containsKey(name)
+                || !"Running".equals(pod.getJsonObject("status").getString("phase"))) {
+            api.delete("pods", name);
+            return;
+        }
+        threads.execute(() -> {
+            try {
+                docker.stopContainerCmd(name).withTimeout(grace).exec();
+            } catch (RuntimeException gone) {
+                // It has ended by itself meanwhile.
+            }
+        });
+    }
+
+    void close() throws IOException {
+        threads.shutdownNow();
+        docker.close();
+    }
+
+    private static List<String> texts(JsonArray array) {
+        return array == null ? List.of() : array.stream().map(Object::toString).toList();
+    }
+
+    /** A container's log in a file, read by any number of followers. */
+    static final class Log implements ApiServerDouble.LogSource {
+
+        private final Path file;
+        private final java.io.OutputStream out;
+        private final List<Runnable> readers = new java.util.concurrent.CopyOnWriteArrayList<>();
+        private volatile long length;
+        private volatile boolean ended;
+
+        Log(Path file) throws IOException {
+            this.file = file;
+            this.out = Files.newOutputStream(file);
+        }
+
+        void write(byte[] bytes) {
+            try {
+                out.write(bytes);
+                length += bytes.length;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            readers.forEach(Runnable::run);
+        }
+
+        void end() throws IOException {
+            out.close();
+            ended = true;
+            readers.forEach(Runnable::run);
+        }
+
+        @Override
+        public void read(boolean follow, HttpServerResponse response) {
+            io.vertx.core.Context context = io.vertx.core.Vertx.currentContext();
+            response.setChunked(true).putHeader("Content-Type", "text/plain");
+            response.writeHead();
+            long until = follow ? Long.MAX_VALUE : length;
+            long[] at = {0};
+            boolean[] done = {false};
+            Consumer<Void> pump = new Consumer<>() {
+                @Override
+                public void accept(Void nothing) {
+                    if (done[0] || response.closed()) {
+                        return;
+                    }
+                    boolean last = ended;
+                    long end = Math.min(until, length);
+                    while (at[0] < end && !response.writeQueueFull()) {
+                        byte[] piece = new byte[(int) Math.min(32768, end - at[0])];
+                        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+                            in.seek(at[0]);
+                            in.readFully(piece);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                        at[0] += piece.length;
+                        response.write(Buffer.buffer(piece));
+                    }
+                    if (at[0] >= end && (last || !follow)) {
+                        done[0] = true;
+                        response.end();
+                    } else if (at[0] < end) {
+                        response.drainHandler(v -> accept(null));
+                    }
+                }
+            };
+            Runnable wake = () -> context.runOnContext(v -> pump.accept(null));
+            readers.add(wake);
+            response.closeHandler(v -> readers.remove(wake));
+            pump.accept(null);
+        }
+    }
+}
