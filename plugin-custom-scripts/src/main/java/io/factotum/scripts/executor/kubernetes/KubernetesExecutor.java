@@ -175,7 +175,7 @@ public final class KubernetesExecutor implements Executor {
 
     private Future<Execution> follow(
             JobSight found, List<PodSight> pods, RunSpec spec, Permission permission, OutputSink sink) {
-        return permission.ask().compose(v -> {
+        return permission.askToFollow().compose(v -> {
             KubernetesRun run = run(spec, found.uid(), permission, sink);
             pods.forEach(run::seen);
             run.seen(found);

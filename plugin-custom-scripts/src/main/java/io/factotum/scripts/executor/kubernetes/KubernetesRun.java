@@ -223,7 +223,8 @@ final class KubernetesRun implements Execution {
             hasBegun = true;
             startedAt = sight.startedAt() == null ? startedAt : sight.startedAt();
             vertx.cancelTimer(unschedulableTimer);
-            permission.ask().onSuccess(v -> begun.tryComplete(this)).onFailure(refusal -> {
+            Future<Void> leave = permission.isGranted() ? permission.ask() : permission.askToFollow();
+            leave.onSuccess(v -> begun.tryComplete(this)).onFailure(refusal -> {
                 abandon();
                 begun.tryFail(refusal);
             });
