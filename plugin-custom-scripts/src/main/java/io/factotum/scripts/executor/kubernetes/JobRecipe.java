@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -188,9 +189,9 @@ record JobRecipe(KubernetesSettings settings) {
     }
 
     private SecurityContext security(RunSpec spec) {
-        String[] user = spec.limits().user() == null
-                ? new String[0]
-                : spec.limits().user().split(":", 2);
+        // By number only: a node cannot tell whether a name, or the image's own user, is not root.
+        String named = Objects.requireNonNullElse(spec.limits().user(), "");
+        String[] user = named.matches("\\d+(:\\d+)?") ? named.split(":", 2) : new String[0];
         SecurityContextBuilder security = new SecurityContextBuilder()
                 .withRunAsNonRoot(true)
                 .withRunAsUser(
