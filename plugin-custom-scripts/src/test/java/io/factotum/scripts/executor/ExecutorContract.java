@@ -4,7 +4,6 @@ import static io.factotum.scripts.executor.Permissions.granted;
 import static io.factotum.scripts.executor.Permissions.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -38,11 +37,6 @@ public abstract class ExecutorContract {
 
     /** One that shares all with others of the same installation. */
     protected abstract Executor open(Vertx vertx, String installId) throws Exception;
-
-    /** Whether it runs scripts in images. */
-    protected boolean runsImages() {
-        return true;
-    }
 
     @BeforeEach
     void openExecutor() throws Exception {
@@ -132,22 +126,6 @@ public abstract class ExecutorContract {
         assertThat(exit.code()).isNotZero();
         assertThat(sink.out()).isEmpty();
         assertThat(exit.message() + sink.err()).contains("no-such-command");
-    }
-
-    @Test
-    void imageThatCannotBeHadIsNamedAndTheScriptNeverBegins() throws Exception {
-        assumeTrue(runsImages(), "it runs no images");
-        String missing = "127.0.0.1:1/no/such:image";
-        RunSpec spec = RunSpecs.with(RunSpecs.shell("echo ran"), missing, List.of("sh"), RunSpecs.LIMITS);
-        RecordingSink sink = new RecordingSink();
-        assertThatThrownBy(() -> run(spec, sink))
-                .hasCauseInstanceOf(NeverBegunException.class)
-                .hasMessageContaining(missing)
-                .cause()
-                .extracting("code")
-                .isEqualTo("image_unavailable");
-        assertThat(sink.out()).isEmpty();
-        assertThat(runIds(executor)).doesNotContain(spec.runId());
     }
 
     @Test

@@ -38,7 +38,8 @@ final class PodWrapper {
     /*
      * $1 mark, then the command. The script's environment is read only in the process that becomes the script, and what is
      * set here has names that no script uses. What the script leaves running is killed at its end, so that standard error
-     * ends too; the framer and what it has started is spared, and ends by itself.
+     * ends too; the framer and what it has started is spared, and ends by itself. What this shell has to say from then on,
+     * as that a signal has ended the script, must not look like standard output.
      */
     private static final String WRAPPER = """
             PATH="$PATH:/usr/local/bin:/usr/bin:/bin:/factotum/shell"
@@ -82,7 +83,7 @@ final class PodWrapper {
                 exec "$@" script 2>&9 9>&-
             ) </dev/null &
             _factotum_c=$!
-            exec 9>&-
+            exec 9>&- 2>/dev/null
             trap '_factotum_t=1; kill -TERM "$_factotum_c" 2>/dev/null' TERM
             while :; do
                 _factotum_t=

@@ -1,7 +1,7 @@
 package io.factotum.scripts.executor.docker;
 
 import io.factotum.scripts.executor.Executor;
-import io.factotum.scripts.executor.ExecutorContract;
+import io.factotum.scripts.executor.ImageExecutorContract;
 import io.factotum.scripts.executor.RunSpec;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** The contract, in containers. */
 @EnabledIfEnvironmentVariable(named = "DOCKER_HOST", matches = ".+", disabledReason = TestEngine.NONE)
-final class DockerExecutorIT extends ExecutorContract {
+final class DockerExecutorIT extends ImageExecutorContract {
 
     @Override
     protected Executor open(Vertx vertx, String installId) {

@@ -3,6 +3,7 @@ package io.factotum.scripts.executor.kubernetes;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.WaitContainerResultCallback;
+import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.AccessMode;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Capability;
@@ -132,6 +133,17 @@ final class DockerKubelet implements JobControllerDouble.Kubelet {
             api.on(() -> api.get("pods", name)
                     .filter(pod -> pod.getJsonObject("metadata").getString("deletionTimestamp") != null)
                     .ifPresent(pod -> api.delete("pods", name)));
+        } catch (NotFoundException noImage) {
+            String image = spec.getJsonArray("containers").getJsonObject(0).getString("image");
+            status(
+                    name,
+                    "Pending",
+                    new JsonObject()
+                            .put(
+                                    "waiting",
+                                    new JsonObject()
+                                            .put("reason", "ImagePullBackOff")
+                                            .put("message", "Back-off pulling image \"" + image + "\"")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -1,7 +1,7 @@
 package io.factotum.scripts.executor.kubernetes;
 
 import io.factotum.scripts.executor.Executor;
-import io.factotum.scripts.executor.ExecutorContract;
+import io.factotum.scripts.executor.ImageExecutorContract;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
         matches = ".+",
         disabledReason = "No Docker engine: DOCKER_HOST is not set. Run bin/test-engine start and set what"
                 + " bin/test-engine env says.")
-final class KubernetesExecutorIT extends ExecutorContract {
+final class KubernetesExecutorIT extends ImageExecutorContract {
 
     private static ApiServerDouble api;
     private static DockerKubelet kubelet;

@@ -16,11 +16,6 @@ final class ProcessExecutorIT extends ExecutorContract {
     }
 
     @Override
-    protected boolean runsImages() {
-        return false;
-    }
-
-    @Override
     protected Executor open(Vertx vertx, String installId) {
         return new ProcessExecutor(vertx, directory.resolve(installId));
     }
