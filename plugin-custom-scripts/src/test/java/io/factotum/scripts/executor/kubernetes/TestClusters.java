@@ -33,7 +33,9 @@ final class TestClusters {
                 Duration.ofHours(1),
                 Duration.ofHours(1),
                 Duration.ofSeconds(2),
-                Duration.ofSeconds(30));
+                // Well below the time that may be spent pending: what a broken watch has lost comes to light by
+                // looking.
+                Duration.ofSeconds(4));
     }
 
     private static Path kubeconfig(Path directory, String url) throws IOException {
