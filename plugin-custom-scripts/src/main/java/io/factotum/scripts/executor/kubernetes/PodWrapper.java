@@ -85,10 +85,13 @@ final class PodWrapper {
             _factotum_c=$!
             exec 9>&- 2>/dev/null
             trap '_factotum_t=1; kill -TERM "$_factotum_c" 2>/dev/null' TERM
+            _factotum_s=127
             while :; do
                 _factotum_t=
                 wait "$_factotum_c"
-                _factotum_s=$?
+                _factotum_w=$?
+                [ "$_factotum_w" != 127 ] || [ "$_factotum_s" = 127 ] || break
+                _factotum_s=$_factotum_w
                 [ -n "$_factotum_t" ] || break
             done
             trap '' TERM

@@ -22,7 +22,9 @@ final class ProcessWrapper {
 
     /*
      * In the run's directory; $1 a token, $2 setsid if there is one, then the command. A hard link is the claim: made
-     * once or not at all, and never seen half written. Where several hosts start a run, one wrapper gets it.
+     * once or not at all, and never seen half written. Where several hosts start a run, one wrapper gets it. A trap
+     * interrupts the wait, which then tells the trap's signal, whether the script has ended or not: it is waited for again,
+     * and where that says 127, no such child, the wait before had told the truth.
      */
     private static final String WRAPPER = """
             token=$1 setsid=$2 inner=$3
@@ -36,14 +38,14 @@ final class ProcessWrapper {
             fi
             echo "$$ $identity" >"claim.$token"
             ln "claim.$token" begun 2>/dev/null || exit 0
-            child= signal=
+            child= signal= trapped=
             pass() {
-                signal=$1
+                signal=$1 trapped=1
                 [ -z "$child" ] || kill -s "$1" -- "-$child" 2>/dev/null || kill -s "$1" "$child" 2>/dev/null
             }
             trap 'pass TERM' TERM
             trap 'pass KILL' USR1
-            trap : INT HUP
+            trap 'trapped=1' INT HUP
             if [ -n "$setsid" ]; then
                 "$setsid" /bin/sh -c "$inner" factotum "$@" </dev/null >stdout 2>stderr &
             else
@@ -53,7 +55,15 @@ final class ProcessWrapper {
             fi
             child=$!
             [ -z "$signal" ] || pass "$signal"
-            while wait "$child"; code=$?; kill -0 "$child" 2>/dev/null; do :; done
+            code=127
+            while :; do
+                trapped=
+                wait "$child"
+                waited=$?
+                [ "$waited" != 127 ] || [ "$code" = 127 ] || break
+                code=$waited
+                [ -n "$trapped" ] || break
+            done
             kill -s KILL -- "-$child" 2>/dev/null
             echo "$code" >exit.part && mv exit.part exit
             """;
