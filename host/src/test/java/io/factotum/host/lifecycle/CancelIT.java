@@ -209,14 +209,19 @@ class CancelIT {
         assertThat(host.ended(placed).getString("state")).isEqualTo("ERRED");
     }
 
-    @Test
-    void runOnAnotherHostIsCanceledWithoutWaitingForItsLease() {
-        TestHost other = host("host-2", Traits.slots(1).notLooking());
+    private JsonObject begunHere() {
         host.start(new Working(host));
         JsonObject placed = host.submit(host.createRequest(host.offering()));
         host.eventually(
                 () -> host.views.run(runOf(placed)).map(found -> found.orElseThrow()),
                 run -> run.containsKey("begun_at"));
+        return placed;
+    }
+
+    @Test
+    void runOnAnotherHostIsCanceledWithoutWaitingForItsLease() {
+        TestHost other = host("host-2", Traits.slots(1).notLooking());
+        JsonObject placed = begunHere();
         join(other.lifecycle.runs().cancel(runOf(placed)));
         assertThat(host.ended(placed).getString("state")).isEqualTo("CANCELED");
     }
@@ -224,11 +229,7 @@ class CancelIT {
     @Test
     void cancelThatWasToldWhileNobodyListenedIsHeardAsSoonAsSomebodyDoes() {
         TestHost other = host("host-2", Traits.slots(1).notLooking());
-        host.start(new Working(host));
-        JsonObject placed = host.submit(host.createRequest(host.offering()));
-        host.eventually(
-                () -> host.views.run(runOf(placed)).map(found -> found.orElseThrow()),
-                run -> run.containsKey("begun_at"));
+        JsonObject placed = begunHere();
         List<?> ended = host.query(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                         + " WHERE datname = current_database() AND query LIKE 'LISTEN%'",
