@@ -115,8 +115,7 @@ public final class Host {
 
     private Future<PgConnectOptions> connectOptions() {
         if (!config.databaseUrl().isEmpty()) {
-            return Future.succeededFuture(
-                    PgConnectOptions.fromUri(config.databaseUrl()).setCachePreparedStatements(true));
+            return Future.succeededFuture(PgConnectOptions.fromUri(config.databaseUrl()));
         }
         EmbeddedPostgres embedded = new EmbeddedPostgres(vertx, data.resolve("postgresql"));
         stops.push(embedded::close);

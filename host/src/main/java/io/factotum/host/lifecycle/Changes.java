@@ -39,24 +39,28 @@ public final class Changes {
         runs.apply(runId)
                 .compose(found -> found.isEmpty()
                         ? Future.succeededFuture()
-                        : order(found.get())
+                        : orderOf(found.get())
                                 .onComplete(told -> bus.publish(LifecycleAddress.RUNS_CHANGED, found.get())))
                 .onFailure(failure -> LOG.debug("Cannot tell of a change run={}", runId, failure));
     }
 
-    /** An order has changed that has no run. */
-    void order(UUID orderId) {
-        orders.apply(orderId)
-                .onSuccess(found -> found.ifPresent(order -> bus.publish(LifecycleAddress.ORDERS_CHANGED, order)))
-                .onFailure(failure -> LOG.debug("Cannot tell of a change order={}", orderId, failure));
+    /** The same, with the order as it stands. */
+    void run(UUID runId, JsonObject order) {
+        order(order);
+        runs.apply(runId)
+                .onSuccess(found -> found.ifPresent(run -> bus.publish(LifecycleAddress.RUNS_CHANGED, run)))
+                .onFailure(failure -> LOG.debug("Cannot tell of a change run={}", runId, failure));
     }
 
-    private Future<?> order(JsonObject run) {
+    /** An order has changed that has no run. */
+    void order(JsonObject order) {
+        bus.publish(LifecycleAddress.ORDERS_CHANGED, order);
+    }
+
+    private Future<?> orderOf(JsonObject run) {
         String order = run.getString("order");
         return order == null
                 ? Future.succeededFuture()
-                : orders.apply(UUID.fromString(order))
-                        .onSuccess(
-                                found -> found.ifPresent(json -> bus.publish(LifecycleAddress.ORDERS_CHANGED, json)));
+                : orders.apply(UUID.fromString(order)).onSuccess(found -> found.ifPresent(this::order));
     }
 }

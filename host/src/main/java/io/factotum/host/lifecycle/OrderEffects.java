@@ -43,23 +43,26 @@ final class OrderEffects {
                     WHEN 'terminate' THEN NULL
                     ELSE res.next_pull_at END,
                 terminated_at = CASE WHEN ord.type = 'terminate' THEN now() END,
-                updated_at = now()
+                updated_at = now()%s
             FROM orders ord, offerings off
-            WHERE ord.id = $1 AND res.id = ord.resource_id AND off.id = res.offering_id
-            """.formatted(FIRST_PULL);
-
-    private static final String KEEP = """
-            UPDATE resources res SET
-                backend_id = coalesce($2, backend_id),
-                backend_metadata = coalesce($3, backend_metadata),
-                endpoints = coalesce($4, endpoints)
-            FROM runs r WHERE r.id = $1 AND res.id = r.resource_id
+            WHERE ord.id = %s AND res.id = ord.resource_id AND off.id = res.offering_id
             """;
 
-    private static final String FAILURE = """
-            UPDATE resources res SET state = 'ERRED', error_message = $2, updated_at = now()
-            FROM runs r WHERE r.id = $1 AND res.id = r.resource_id
+    /** What is known of the backend, the values from $2 on. */
+    private static final String KNOWN = """
+            backend_id = coalesce($2, backend_id),
+            backend_metadata = coalesce($3, backend_metadata),
+            endpoints = coalesce($4, endpoints)
             """;
+
+    private static final String OF_RUN = "FROM runs r WHERE r.id = $1 AND res.id = r.resource_id";
+
+    private static final String SUCCESS_WITHOUT_RUN = SUCCESS.formatted(FIRST_PULL, "", "$1");
+    private static final String SUCCESS_OF_RUN =
+            SUCCESS.formatted(FIRST_PULL, ", " + KNOWN, "(SELECT order_id FROM runs WHERE id = $1)");
+    private static final String FAILURE =
+            "UPDATE resources res SET state = 'ERRED', error_message = $5, updated_at = now(), " + KNOWN + OF_RUN;
+    private static final String KEEP = "UPDATE resources res SET " + KNOWN + OF_RUN;
 
     private final SqlConnection connection;
 
@@ -67,19 +70,15 @@ final class OrderEffects {
         this.connection = connection;
     }
 
-    /** The run of an order has ended. */
+    /** The run of an order has ended; what is known of the backend is kept, whatever the outcome. */
     Future<?> ended(UUID run, LifecycleResult result) {
-        Future<?> kept = keep(run, result);
         String state = result.isSuccess() ? "DONE" : result.outcome() == Outcome.CANCELED ? "CANCELED" : "ERRED";
         Future<?> order =
                 connection.preparedQuery(ORDER).execute(Tuple.of(run, state, result.code(), result.message()));
         Future<?> resource = result.isSuccess()
-                ? connection
-                        .preparedQuery(
-                                SUCCESS.replace("ord.id = $1", "ord.id = (SELECT order_id FROM runs WHERE id = $1)"))
-                        .execute(Tuple.of(run))
-                : connection.preparedQuery(FAILURE).execute(Tuple.of(run, result.message()));
-        return Future.all(kept, order, resource);
+                ? connection.preparedQuery(SUCCESS_OF_RUN).execute(known(run, result))
+                : connection.preparedQuery(FAILURE).execute(known(run, result).addString(result.message()));
+        return Future.all(order, resource);
     }
 
     /** An order whose event has nothing to run is done as soon as it is placed. */
@@ -88,20 +87,19 @@ final class OrderEffects {
                 .preparedQuery("UPDATE orders SET state = 'DONE', finished_at = now(), updated_at = now(),"
                         + " message = 'The offering has nothing to run for this event.' WHERE id = $1")
                 .execute(Tuple.of(order))
-                .compose(done -> connection.preparedQuery(SUCCESS).execute(Tuple.of(order)));
+                .compose(done -> connection.preparedQuery(SUCCESS_WITHOUT_RUN).execute(Tuple.of(order)));
     }
 
-    /** Keeps what is known of the backend, whatever the outcome. */
+    /** Keeps what is known of the backend from a run that will be tried again. */
     Future<?> keep(UUID run, LifecycleResult result) {
-        if (result.backendId() == null && result.backendMetadata() == null && result.endpoints() == null) {
-            return Future.succeededFuture();
-        }
-        return connection
-                .preparedQuery(KEEP)
-                .execute(Tuple.of(
-                        run,
-                        result.backendId(),
-                        result.backendMetadata(),
-                        result.endpoints() == null ? null : JsonRecords.array(result.endpoints(), Endpoint::toJson)));
+        return connection.preparedQuery(KEEP).execute(known(run, result));
+    }
+
+    private static Tuple known(UUID run, LifecycleResult result) {
+        return Tuple.of(
+                run,
+                result.backendId(),
+                result.backendMetadata(),
+                result.endpoints() == null ? null : JsonRecords.array(result.endpoints(), Endpoint::toJson));
     }
 }

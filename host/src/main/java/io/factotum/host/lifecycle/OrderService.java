@@ -92,17 +92,17 @@ public final class OrderService {
                 })
                 .onSuccess(placed -> {
                     if (placed.getJsonObject("order").getString("uuid").equals(id.toString())) {
-                        tell(placed.getJsonObject("order"), id);
+                        tell(placed.getJsonObject("order"));
                     }
                 });
     }
 
-    private void tell(JsonObject order, UUID id) {
+    private void tell(JsonObject order) {
         String run = order.getString("run");
         if (run == null) {
-            changes.order(id);
+            changes.order(order);
         } else {
-            changes.run(UUID.fromString(run));
+            changes.run(UUID.fromString(run), order);
         }
     }
 

@@ -206,9 +206,18 @@ final class RunDispatcher {
                     inFlight.remove(run);
                     // A run that nobody took waits for the next look: waking now would claim it again at once.
                     if (answered.succeeded() && answered.result()) {
-                        claim(false);
+                        claimIfAnyIsDue();
                     }
                 });
+    }
+
+    /** As a run that has ended makes room for others. */
+    private void claimIfAnyIsDue() {
+        queue.isAnyDue(servedPlugins.get()).otherwise(true).onSuccess(due -> {
+            if (due) {
+                wake();
+            }
+        });
     }
 
     /** Nobody served the address: the plugin has just gone. */

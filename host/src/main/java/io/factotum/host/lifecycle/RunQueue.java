@@ -8,6 +8,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +30,13 @@ final class RunQueue {
                    lease_until = now() + make_interval(secs => $2), claimed_at = clock_timestamp(),
                    first_claimed_at = coalesce(first_claimed_at, now()), updated_at = now()
             FROM due WHERE runs.id = due.id RETURNING runs.id
+            """;
+
+    /** The event as it is sent, and that its order is being carried out. */
+    private static final String KEEP = """
+            WITH run AS (UPDATE runs SET event = $2, deadline = $3 WHERE id = $1 RETURNING order_id)
+            UPDATE orders SET state = 'EXECUTING', updated_at = now()
+            FROM run WHERE orders.id = run.order_id AND orders.state = 'PENDING'
             """;
 
     private static final String CLAIM_PENDING = FairClaim.DUE + TAKE;
@@ -73,6 +81,15 @@ final class RunQueue {
         });
     }
 
+    /** Whether a claim might find something: much cheaper than one that finds nothing. */
+    Future<Boolean> isAnyDue(Set<String> plugins) {
+        return database.client()
+                .preparedQuery("SELECT EXISTS (SELECT FROM runs"
+                        + " WHERE state = 'PENDING' AND due_at <= now() AND plugin = ANY ($1)) AS due")
+                .execute(Tuple.of((Object) plugins.toArray(String[]::new)))
+                .map(rows -> rows.iterator().next().getBoolean("due"));
+    }
+
     /** Claims runs whose lease has run out, whoever held it: they count for every limit already. */
     Future<List<Delivery>> claimExpired(Set<String> plugins, int most, Set<UUID> inFlight) {
         Tuple values = claim(plugins, most, inFlight);
@@ -99,40 +116,36 @@ final class RunQueue {
                 () -> database.transaction(connection -> take.apply(connection)
                         .compose(rows -> rows.size() == 0
                                 ? Future.succeededFuture(List.<Delivery>of())
-                                : read(
-                                        connection,
-                                        rows.stream()
-                                                .map(row -> row.getUUID("id"))
-                                                .toArray(UUID[]::new)))));
+                                : read(connection, rows))));
     }
 
-    private Future<List<Delivery>> read(SqlConnection connection, UUID[] ids) {
+    private Future<List<Delivery>> read(SqlConnection connection, RowSet<Row> claimed) {
+        List<Tuple> ids =
+                claimed.stream().map(row -> Tuple.of(row.getUUID("id"))).toList();
         return connection
-                .preparedQuery(EventSnapshot.SELECT + " WHERE r.id = ANY ($1) ORDER BY r.due_at, r.seq")
-                .execute(Tuple.of(ids))
-                .map(rows -> rows.stream()
-                        .map(row -> EventSnapshot.delivery(row, installId))
-                        .toList())
-                .compose(deliveries -> Future.all(keepEvents(connection, deliveries), startOrders(connection, ids))
-                        .map(deliveries));
+                .preparedQuery(EventSnapshot.SELECT + " WHERE r.id = $1")
+                .executeBatch(ids)
+                .map(this::deliveries)
+                .compose(deliveries -> keep(connection, deliveries).map(deliveries));
     }
 
-    private static Future<?> keepEvents(SqlConnection connection, List<Delivery> deliveries) {
+    private List<Delivery> deliveries(RowSet<Row> first) {
+        List<Delivery> deliveries = new ArrayList<>();
+        for (RowSet<Row> one = first; one != null; one = one.next()) {
+            one.forEach(row -> deliveries.add(EventSnapshot.delivery(row, installId)));
+        }
+        return deliveries;
+    }
+
+    private static Future<?> keep(SqlConnection connection, List<Delivery> deliveries) {
         return connection
-                .preparedQuery("UPDATE runs SET event = $2, deadline = $3 WHERE id = $1")
+                .preparedQuery(KEEP)
                 .executeBatch(deliveries.stream()
                         .map(delivery -> Tuple.of(
                                 delivery.runId(),
                                 EventSnapshot.stored(delivery.event()),
                                 delivery.event().deadline().atOffset(ZoneOffset.UTC)))
                         .toList());
-    }
-
-    private static Future<?> startOrders(SqlConnection connection, UUID[] ids) {
-        return connection
-                .preparedQuery("UPDATE orders SET state = 'EXECUTING', updated_at = now()"
-                        + " WHERE state = 'PENDING' AND id IN (SELECT order_id FROM runs WHERE id = ANY ($1))")
-                .execute(Tuple.of((Object) ids));
     }
 
     /**

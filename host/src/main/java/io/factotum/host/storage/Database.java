@@ -34,7 +34,10 @@ public final class Database {
     public Database(Vertx vertx, PgConnectOptions options, int poolSize) {
         this.vertx = vertx;
         this.name = "factotum-" + UUID.randomUUID();
-        this.options = new PgConnectOptions(options).addProperty("application_name", name);
+        this.options = new PgConnectOptions(options)
+                .addProperty("application_name", name)
+                .setCachePreparedStatements(true)
+                .setPreparedStatementCacheSqlFilter(sql -> true);
         this.pool = PgBuilder.pool()
                 .with(new PoolOptions().setMaxSize(poolSize).setConnectionTimeout(5))
                 .connectingTo(this.options)

@@ -161,8 +161,7 @@ public final class EmbeddedPostgres {
                 .setPort(port)
                 .setDatabase("postgres")
                 .setUser("postgres")
-                .setPassword(password)
-                .setCachePreparedStatements(true);
+                .setPassword(password);
     }
 
     private String remembered(String name, Supplier<String> first) throws IOException {

@@ -20,20 +20,32 @@ import java.util.stream.IntStream;
  *
  * @param columns what is selected
  * @param from the tables
- * @param id the column it is found by
+ * @param findOne the statement that finds one by its id, the same text each time for the cache of prepared statements
  * @param order what a list is ordered by, downwards; together unique
  * @param filters conditions by the name of their filter; each {@code ?} in them is the filter's value, a text
  */
 record View(
         String columns,
         String from,
-        String id,
+        String findOne,
         List<SortKey> order,
         Map<String, String> filters,
         Function<Row, JsonObject> toJson) {
 
+    /** One that is found by that column. */
+    static View of(
+            String columns,
+            String from,
+            String id,
+            List<SortKey> order,
+            Map<String, String> filters,
+            Function<Row, JsonObject> toJson) {
+        String findOne = "SELECT %s FROM %s WHERE %s = $1".formatted(columns, from, id);
+        return new View(columns, from, findOne, order, filters, toJson);
+    }
+
     Future<Optional<JsonObject>> find(SqlClient client, UUID uuid) {
-        return client.preparedQuery("SELECT %s FROM %s WHERE %s = $1".formatted(columns, from, id))
+        return client.preparedQuery(findOne)
                 .execute(Tuple.of(uuid))
                 .map(rows -> rows.stream().findFirst().map(toJson));
     }

@@ -9,7 +9,7 @@ import java.util.Map;
 final class Views {
 
     /** Without its settings, which only its plugin can show. */
-    static final View OFFERING = new View(
+    static final View OFFERING = View.of(
             "f.id, f.name, f.type, f.description, f.revision, f.plans, f.components, f.handled, f.timeout_ms,"
                     + " f.pull_interval_ms, f.idempotent, f.slots, f.failed_creation, f.created_at, f.updated_at",
             "offerings f",
@@ -18,7 +18,7 @@ final class Views {
             Map.of("type", "f.type = ?", "name", contains("f.name")),
             Views::offering);
 
-    static final View RESOURCE = new View(
+    static final View RESOURCE = View.of(
             "r.id, r.name, r.offering_id, f.name AS offering_name, %s AS plan, r.limits, r.attributes, r.state,"
                             .formatted(plan("r.plan_id"))
                     + " r.backend_id, r.backend_metadata, r.endpoints, r.reported_at, r.customer_uuid, r.customer_name,"
@@ -35,7 +35,7 @@ final class Views {
                     "name", contains("r.name")),
             Views::resource);
 
-    static final View ORDER = new View(
+    static final View ORDER = View.of(
             "o.id, o.type, o.resource_id, r.name AS resource_name, o.state, %s AS plan, o.limits, %s AS old_plan,"
                             .formatted(plan("o.plan_id"), plan("o.old_plan_id"))
                     + " o.old_limits, o.attributes, o.creator_email, o.creator_username, o.caused_by, o.code, o.message,"
@@ -47,7 +47,7 @@ final class Views {
             Map.of("state", "o.state = ?", "type", "o.type = ?", "resource", "o.resource_id = ?::uuid"),
             Views::order);
 
-    static final View RUN = new View(
+    static final View RUN = View.of(
             "u.id, u.event_type, u.plugin, u.resource_id, r.name AS resource_name, u.order_id, u.state, u.due_at,"
                     + " u.attempt, u.failures, u.begun_at, u.lease_owner, u.lease_until, u.deadline,"
                     + " u.cancel_requested_at, u.executor, u.reference, u.image, u.exit_code, u.exit_reason, u.code, u.message,"
@@ -62,7 +62,7 @@ final class Views {
                     "order", "u.order_id = ?::uuid"),
             Views::run);
 
-    static final View USAGE = new View(
+    static final View USAGE = View.of(
             "g.resource_id, r.name AS resource_name, g.component, to_char(g.month, 'YYYY-MM') AS month,"
                     + " g.amount::text AS amount, g.description, g.recurring, g.run_id AS run, g.reported_at",
             "usages g JOIN resources r ON r.id = g.resource_id",
