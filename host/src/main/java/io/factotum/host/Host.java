@@ -233,7 +233,13 @@ public final class Host {
                 offerings,
                 operations(newLifecycle),
                 plugins::describe,
-                Map.of("database", database::ping, "lifecycle", () -> dispatching(newLifecycle)));
+                Map.of(
+                        "database",
+                        database::ping,
+                        "lifecycle",
+                        () -> dispatching(newLifecycle),
+                        "plugins",
+                        plugins::ready));
         return Authentication.load(vertx, data.path()).compose(authentication -> {
             AdminApi api = new AdminApi(vertx, contract, authentication, parts);
             stops.push(api::close);

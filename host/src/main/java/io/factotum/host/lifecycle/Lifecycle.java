@@ -75,7 +75,8 @@ public final class Lifecycle {
                 consumers,
                 changes);
         this.pulls = new PullScheduler(vertx, database, this::wake, settings.look(), settings.keepPullRuns());
-        consumers.onServed(plugin -> wake());
+        consumers.onServed(plugin -> dispatcher.served());
+        consumers.onWithdrawn(dispatcher::takeBack);
     }
 
     /** Begins to take orders from the bus, to dispatch and to schedule. */

@@ -50,6 +50,7 @@ final class LifecycleConsumers implements LifecycleServer {
     private final Map<String, Served> served = new ConcurrentHashMap<>();
     private final Map<UUID, Served> underWay = new ConcurrentHashMap<>();
     private Consumer<String> listener = plugin -> {};
+    private Consumer<String> withdrawalListener = plugin -> {};
 
     private record Served(Context context, LifecycleHandler handler, List<MessageConsumer<JsonObject>> consumers) {}
 
@@ -74,6 +75,11 @@ final class LifecycleConsumers implements LifecycleServer {
     /** Tells the dispatcher when a plugin begins to be served. */
     void onServed(Consumer<String> newListener) {
         listener = newListener;
+    }
+
+    /** Tells the dispatcher when a plugin is served no more: it takes back what the plugin has in hand. */
+    void onWithdrawn(Consumer<String> newListener) {
+        withdrawalListener = newListener;
     }
 
     @Override
@@ -109,6 +115,7 @@ final class LifecycleConsumers implements LifecycleServer {
             return Future.succeededFuture();
         }
         underWay.values().removeIf(entry::equals);
+        withdrawalListener.accept(pluginId);
         return Future.join(entry.consumers().stream()
                         .map(MessageConsumer::unregister)
                         .toList())

@@ -10,6 +10,9 @@ public interface LifecycleServer {
     /** Serves the lifecycle addresses of a plugin on its context. Fails if they are served already. */
     Future<Void> serve(String pluginId, Context context, LifecycleHandler handler);
 
-    /** Stops serving them. What is under way is left to be adopted. Nothing happens if they are not served. */
+    /**
+     * Stops serving them. What is under way is taken from the plugin, to be adopted by whoever serves them next; what it
+     * still answers must not reach this host. Nothing happens if they are not served.
+     */
     Future<Void> unserve(String pluginId);
 }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,6 +105,31 @@ final class RunDispatcher {
         timers.forEach(vertx::cancelTimer);
         Future<Void> deaf = subscriber == null ? Future.succeededFuture() : subscriber.close();
         return queue.releaseAll().eventually(() -> deaf).mapEmpty();
+    }
+
+    /** A plugin is served no more: what it has in hand is adopted by whoever serves it next. Any thread. */
+    void takeBack(String plugin) {
+        context.runOnContext(now -> {
+            Set<UUID> runs = inFlight.values().stream()
+                    .filter(delivery -> delivery.plugin().equals(plugin))
+                    .map(Delivery::runId)
+                    .collect(Collectors.toSet());
+            if (runs.isEmpty()) {
+                return;
+            }
+            LOG.info("Taking back {} run(s) from plugin {}, to be adopted by the next", runs.size(), plugin);
+            queue.release(runs)
+                    .onFailure(failure -> LOG.error("Cannot take back runs of plugin {}", plugin, failure))
+                    .onComplete(done -> {
+                        inFlight.keySet().removeAll(runs);
+                        claim(true);
+                    });
+        });
+    }
+
+    /** A plugin is served from now on: also what another has left is its to adopt. Any thread. */
+    void served() {
+        context.runOnContext(now -> claim(true));
     }
 
     /** There may be something to claim. Any thread. */
@@ -203,7 +229,7 @@ final class RunDispatcher {
                 .recover(failure -> unanswered(delivery, failure))
                 .onFailure(failure -> LOG.error("Cannot tell how a run went; it will be adopted run={}", run, failure))
                 .onComplete(answered -> {
-                    inFlight.remove(run);
+                    inFlight.remove(run, delivery);
                     // A run that nobody took waits for the next look: waking now would claim it again at once.
                     if (answered.succeeded() && answered.result()) {
                         claimIfAnyIsDue();

@@ -176,6 +176,15 @@ final class RunQueue {
                 .map(rows -> rows.rowCount()));
     }
 
+    /** Lets the leases of these runs run out now, if they are this host's: nobody has them in hand any more. */
+    Future<Void> release(Collection<UUID> runs) {
+        return database.retrying("release the leases of some runs", () -> database.client()
+                .preparedQuery("UPDATE runs SET lease_until = now() WHERE id = ANY ($1) AND lease_owner = $2"
+                        + " AND state = 'RUNNING'")
+                .execute(Tuple.of(runs.toArray(UUID[]::new), owner))
+                .mapEmpty());
+    }
+
     /** Puts a run back that no plugin took: it waits until its plugin is served. */
     Future<Void> giveBack(Delivery delivery) {
         boolean begun = delivery.event().begun();

@@ -1,6 +1,7 @@
 package io.factotum.host.plugin;
 
 import io.vertx.core.ThreadingModel;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.slf4j.LoggerFactory;
 /** Reads a descriptor key by key and keeps everything that is wrong with it. */
 final class DescriptorReader {
 
+    static final String ID = "[a-z][a-z0-9-]{1,40}";
     static final String CLASS_NAME =
             "\\p{javaJavaIdentifierStart}\\p{javaJavaIdentifierPart}*(\\.\\p{javaJavaIdentifierStart}\\p{javaJavaIdentifierPart}*)+";
     static final String SEMVER = "(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)"
@@ -46,11 +48,23 @@ final class DescriptorReader {
     }
 
     /** A release line that must be there and suit this host. */
-    void line(String key, Predicate<HostVersions.Line> suits, String host) {
+    String line(String key, Predicate<HostVersions.Line> suits, String host) {
         String text = matching(key, "\\d{1,6}\\.\\d{1,6}", "major.minor; " + host);
         if (HostVersions.Line.parse(text).filter(suits.negate()).isPresent()) {
             faults.add("Cannot use %s '%s': %s. Build the plugin against that.".formatted(key, text, host));
         }
+        return text;
+    }
+
+    /** A list of plugin ids that may be absent. */
+    List<String> ids(String key) {
+        Object value = find(key).orElse(new JsonArray());
+        if (value instanceof JsonArray list
+                && list.stream().allMatch(item -> item instanceof String text && text.matches(ID))) {
+            return list.stream().map(String.class::cast).toList();
+        }
+        fault(key, value, "it is no list of plugin ids", "a list such as [\"custom-scripts\"]");
+        return List.of();
     }
 
     /** A text that may be absent. */

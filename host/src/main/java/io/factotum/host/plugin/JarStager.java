@@ -17,7 +17,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -45,7 +47,7 @@ final class JarStager {
         this.host = host;
     }
 
-    /** Makes the work directory and removes the copies that earlier starts have left there, and nothing else. */
+    /** Makes the work directory and removes the copies of earlier starts that are not kept, and nothing else. */
     void open() throws IOException {
         Files.createDirectories(staging);
         try (DirectoryStream<Path> plugins = Files.newDirectoryStream(work, Files::isDirectory)) {
@@ -57,8 +59,13 @@ final class JarStager {
 
     private void removeCopies(Path directory) throws IOException {
         String ours = directory.equals(staging) ? "[0-9a-f-]{36}\\.part" : "[0-9a-f]{64}\\.jar";
+        Set<String> kept = keptJars().of(directory.getFileName().toString()).stream()
+                .map(sha256 -> sha256 + ".jar")
+                .collect(Collectors.toSet());
         try (DirectoryStream<Path> copies = Files.newDirectoryStream(
-                directory, path -> path.getFileName().toString().matches(ours))) {
+                directory,
+                path -> path.getFileName().toString().matches(ours)
+                        && !kept.contains(path.getFileName().toString()))) {
             for (Path copy : copies) {
                 Files.deleteIfExists(copy);
             }
@@ -89,8 +96,8 @@ final class JarStager {
      */
     StagedJar accept(String file, Copy copy) throws IOException, RejectedJarException {
         try {
-            Contents contents = check(copy);
-            Path home = work.resolve(contents.descriptor().id()).resolve(copy.sha256() + ".jar");
+            Contents contents = check(copy.part());
+            Path home = home(contents.descriptor().id(), copy.sha256());
             Files.createDirectories(home.getParent());
             Files.move(copy.part(), home, StandardCopyOption.ATOMIC_MOVE);
             return new StagedJar(file, home, copy.sha256(), contents.descriptor(), contents.settingsSchema());
@@ -100,6 +107,28 @@ final class JarStager {
         }
     }
 
+    /** A copy that was accepted before, checked again: this host may be another. Null if it is gone or unusable. */
+    @Nullable
+    StagedJar kept(String id, String file, String sha256) {
+        Path home = home(id, sha256);
+        try {
+            Contents contents = check(home);
+            return contents.descriptor().id().equals(id)
+                    ? new StagedJar(file, home, sha256, contents.descriptor(), contents.settingsSchema())
+                    : null;
+        } catch (IOException | RejectedJarException unusable) {
+            return null;
+        }
+    }
+
+    Path home(String id, String sha256) {
+        return work.resolve(id).resolve(sha256 + ".jar");
+    }
+
+    KeptJars keptJars() {
+        return new KeptJars(work);
+    }
+
     void discard(Copy copy) throws IOException {
         Files.deleteIfExists(copy.part());
     }
@@ -107,8 +136,8 @@ final class JarStager {
     private record Contents(
             PluginDescriptor descriptor, @Nullable JsonObject settingsSchema) {}
 
-    private Contents check(Copy copy) throws IOException, RejectedJarException {
-        try (ZipFile zip = new ZipFile(copy.part().toFile())) {
+    private Contents check(Path jar) throws IOException, RejectedJarException {
+        try (ZipFile zip = new ZipFile(jar.toFile())) {
             List<String> hostClasses = new ArrayList<>();
             ByteArrayOutputStream descriptor = new ByteArrayOutputStream();
             boolean described = false;

@@ -4,7 +4,9 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.VertxInternal;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A call from the host into a plugin: on the plugin's context and class loader, with the answer on the caller's context.
@@ -14,6 +16,9 @@ final class PluginCall {
 
     private final Context context;
     private final ClassLoader loader;
+    private final Set<Promise<?>> pending = ConcurrentHashMap.newKeySet();
+    private volatile boolean serving = true;
+    private volatile boolean ended;
 
     PluginCall(Context context, ClassLoader loader) {
         this.context = context;
@@ -24,6 +29,9 @@ final class PluginCall {
     @SuppressWarnings("unchecked") // A future only gives its value out.
     <T> Future<T> async(Callable<? extends Future<? extends T>> body) {
         Promise<T> answer = answer();
+        if (ended) {
+            return answer.future();
+        }
         context.runOnContext(ignored -> {
             try {
                 Future<T> future = (Future<T>) inLoader(loader, body);
@@ -46,12 +54,41 @@ final class PluginCall {
     /** Calls something that may block, on a thread of the plugin's pool whatever its threading. */
     <T> Future<T> blocking(Callable<T> body) {
         Promise<T> answer = answer();
+        if (ended) {
+            return answer.future();
+        }
         context.executeBlocking(() -> inLoader(loader, body), false).onComplete(answer::tryComplete, answer::tryFail);
         return answer.future();
     }
 
+    /** Whether the plugin may still answer lifecycle events. */
+    boolean isServing() {
+        return serving;
+    }
+
+    /** The plugin is about to be stopped: its events are taken from it. */
+    void withdraw() {
+        serving = false;
+    }
+
+    /** The plugin is stopped: what it has not answered by now it never will. */
+    void end() {
+        ended = true;
+        pending.forEach(answer -> answer.tryFail(stopped()));
+    }
+
+    private static Exception stopped() {
+        return new PluginStoppedException();
+    }
+
     private <T> Promise<T> answer() {
-        return ((VertxInternal) context.owner()).promise();
+        Promise<T> answer = ((VertxInternal) context.owner()).promise();
+        pending.add(answer);
+        answer.future().onComplete(ignored -> pending.remove(answer));
+        if (ended) {
+            answer.tryFail(stopped());
+        }
+        return answer;
     }
 
     private static <T> T inLoader(ClassLoader loader, Callable<T> body) throws Exception {

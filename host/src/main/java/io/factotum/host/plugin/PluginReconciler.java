@@ -1,55 +1,43 @@
 package io.factotum.host.plugin;
 
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads, starts and stops plugins: the only place that changes a plugin's state, on one event loop of its own. Any
+ * Brings the plugins that run to what lies in the plugins directory. Decides on one event loop context of its own; any
  * thread may call.
  */
 public final class PluginReconciler {
 
     private static final Logger LOG = LoggerFactory.getLogger(PluginReconciler.class);
 
-    private final VertxInternal vertx;
-    private final PluginSettings settings;
-    private final PluginServices services;
-    private final PluginWatch watch;
+    private final PluginHome home;
     private final PluginRegister register;
-    private final ServedTypes types = new ServedTypes();
-
-    // Of no deployment: what is deployed from a verticle's context would be stopped with it, in any order.
-    private final Context home;
+    private final Promise<Void> stopping = Promise.promise();
 
     // From here on, touched on the home context only.
-    private final Map<String, PluginSlot> slots = new LinkedHashMap<>();
-    private final Set<Future<Void>> installing = new HashSet<>();
-    private final Promise<Void> stopping = Promise.promise();
+    private final Map<String, ManagedPlugin> plugins = new HashMap<>();
+    private final Map<String, StagedJar> files = new TreeMap<>();
 
     /** Nothing is touched before {@link #start}. */
     public PluginReconciler(Vertx vertx, PluginSettings settings, PluginServices services) {
-        this.vertx = (VertxInternal) vertx;
-        this.settings = settings;
-        this.services = services;
-        this.watch = new PluginWatch(vertx, settings);
-        this.register = new PluginRegister(vertx.eventBus(), services.clock());
-        this.home = this.vertx.createEventLoopContext();
+        this.home = PluginHome.of((VertxInternal) vertx, settings, services, stopping.future());
+        this.register = home.register();
     }
 
     /**
@@ -59,189 +47,175 @@ public final class PluginReconciler {
      *     work directory cannot be made
      */
     public Future<Void> start() {
-        return atHome(this::open);
+        return atHome(() -> home.watch().start(this::apply).compose(ignored -> settled()));
     }
 
-    /** Stops the plugins, the last loaded first, each within its time. Never fails. */
+    /** Stops the plugins, the last started first, each within its time. Never fails. */
     public Future<Void> stop() {
         return atHome(this::shutDown);
     }
 
-    /** Every jar that was seen, by file name: {@code id, version, state, file, sha256, phase, reason, since ...}. */
+    /** Every plugin and every jar that is none: {@code id, version, state, file, sha256, phase, reason, since ...}. */
     public List<JsonObject> describe() {
-        return register.describe();
+        return register.all().stream().map(PluginEntry::toJson).toList();
+    }
+
+    /** One plugin, with its history. */
+    public Optional<JsonObject> describe(String id) {
+        return register.find(id).map(PluginEntry::toJsonWithHistory);
+    }
+
+    /** Fails, with the reason, as long as a plugin that is marked as required does not run. */
+    public Future<Void> ready() {
+        List<String> missing = register.all().stream()
+                .filter(entry -> entry.isRequired() && entry.state() != PluginState.ACTIVE)
+                .map(entry -> String.valueOf(entry.toJson().getString("id")) + " is " + entry.state())
+                .toList();
+        return missing.isEmpty()
+                ? Future.succeededFuture()
+                : Future.failedFuture("A required plugin does not run: %s.".formatted(String.join(", ", missing)));
     }
 
     /** The offering type of that name, if an active plugin serves it. */
     public Optional<ServedType> served(String type) {
-        return types.find(type);
+        return home.types().find(type);
     }
 
     /** The offering types that active plugins serve. */
     public Set<String> servedTypes() {
-        return types.names();
+        return home.types().names();
     }
 
     /** Calls with each type that begins to be served from now on, on an event loop; must not block. */
     public void onServed(Consumer<String> listener) {
-        types.onServed(listener);
+        home.types().onServed(listener);
     }
 
     private Future<Void> atHome(Supplier<Future<Void>> body) {
-        Promise<Void> answer = vertx.promise();
-        home.runOnContext(ignored -> body.get().onComplete(answer));
+        Promise<Void> answer = home.vertx().promise();
+        home.context().runOnContext(ignored -> body.get().onComplete(answer));
         return answer.future();
     }
 
-    private Future<Void> open() {
-        return watch.start(this::apply)
-                .compose(ignored -> Future.join(List.copyOf(installing)))
+    private Future<Void> settled() {
+        return Future.join(plugins.values().stream().map(ManagedPlugin::settled).toList())
                 .mapEmpty();
     }
 
-    private void apply(Sighting sighting) {
-        if (sighting instanceof Sighting.Arriving arriving) {
-            arriving(arriving);
-        } else if (sighting instanceof Sighting.Staged staged) {
-            staged(staged.jar());
-        } else if (sighting instanceof Sighting.Rejected rejected) {
-            rejected(rejected);
-        } else {
-            removed(sighting.file());
+    // What is gone comes last: a file under a new name is then known before the one under its old name is missed.
+    private void apply(List<Sighting> look) {
+        List<StagedJar> jars = new ArrayList<>();
+        for (Sighting sighting : look) {
+            if (sighting instanceof Sighting.Arriving arriving) {
+                arriving(arriving);
+            } else if (sighting instanceof Sighting.Rejected rejected) {
+                rejected(rejected);
+            } else if (sighting instanceof Sighting.Staged staged) {
+                jars.add(staged.jar());
+            }
         }
+        StartOrder.of(jars).forEach(this::staged);
+        for (Sighting sighting : look) {
+            if (sighting instanceof Sighting.Removed removed) {
+                removed(removed.file());
+            }
+        }
+        plugins.values().removeIf(ManagedPlugin::isGone);
     }
 
     private void arriving(Sighting.Arriving sighting) {
-        if (register.state(sighting.file()).orElse(PluginState.DISCOVERED) == PluginState.DISCOVERED) {
+        if (!files.containsKey(sighting.file())) {
             register.discovered(sighting.file(), sighting.note());
         }
     }
 
     private void rejected(Sighting.Rejected sighting) {
-        if (slotOf(sighting.file()).isPresent()) {
-            atNextStart(sighting.file(), "changed");
+        StagedJar before = files.get(sighting.file());
+        if (before != null && isFrom(before, sighting.file())) {
+            register.noted(
+                    before.descriptor().id(),
+                    "The jar that now lies in its place cannot be used: %s".formatted(sighting.reason()));
         } else {
+            files.remove(sighting.file());
             register.rejected(sighting.file(), sighting.sha256(), sighting.reason());
         }
     }
 
-    private void removed(String file) {
-        if (slotOf(file).isPresent()) {
-            atNextStart(file, "removed");
-        } else if (register.forget(file)) {
-            LOG.info("Plugin jar is gone, it was not loaded file={}", file);
-        }
-    }
-
-    private static void atNextStart(String file, String what) {
-        LOG.warn("Plugin jar was {}, which takes effect at the next start of the host file={}", what, file);
-    }
-
     private void staged(StagedJar jar) {
-        Optional<PluginSlot> mine = slotOf(jar.file());
-        PluginSlot sameId = slots.get(jar.descriptor().id());
-        if (mine.isPresent()) {
-            if (!mine.get().jar().sha256().equals(jar.sha256())) {
-                atNextStart(jar.file(), "changed");
-            }
-        } else if (sameId != null) {
+        String id = jar.descriptor().id();
+        StagedJar before = files.put(jar.file(), jar);
+        register.forgetFile(jar.file());
+        if (before != null && !before.descriptor().id().equals(id)) {
+            gone(before);
+        }
+        ManagedPlugin plugin = plugins.computeIfAbsent(id, key -> new ManagedPlugin(key, home));
+        String holder = plugin.file();
+        if (holder != null && !holder.equals(jar.file()) && files.containsKey(holder)) {
             register.rejected(
                     jar,
                     "Cannot load plugin '%s' from '%s': it is loaded from '%s' already. Remove one of the two."
-                            .formatted(
-                                    jar.descriptor().id(),
-                                    jar.file(),
-                                    sameId.jar().file()));
-        } else {
-            install(jar);
+                            .formatted(id, jar.file(), holder));
+            return;
+        }
+        Future<Void> predecessors = Future.join(jar.descriptor().after().stream()
+                        .map(plugins::get)
+                        .filter(other -> other != null && other != plugin)
+                        .map(ManagedPlugin::settled)
+                        .toList())
+                .mapEmpty();
+        plugin.install(jar, predecessors);
+    }
+
+    private void removed(String file) {
+        StagedJar jar = files.remove(file);
+        if (register.forgetFile(file)) {
+            LOG.info("Plugin jar is gone, it was not loaded file={}", file);
+        }
+        if (jar != null) {
+            gone(jar);
         }
     }
 
-    private Optional<PluginSlot> slotOf(String file) {
-        return slots.values().stream()
-                .filter(slot -> slot.jar().file().equals(file))
+    /** That file is no longer this plugin's: another with the same id takes its place, if there is one. */
+    private void gone(StagedJar jar) {
+        String id = jar.descriptor().id();
+        ManagedPlugin plugin = plugins.get(id);
+        if (plugin == null || !jar.file().equals(plugin.file())) {
+            return;
+        }
+        Optional<StagedJar> other = files.values().stream()
+                .filter(candidate -> candidate.descriptor().id().equals(id))
                 .findFirst();
+        if (other.isPresent()) {
+            register.forgetFile(other.get().file());
+            plugin.install(other.get(), Future.succeededFuture());
+        } else {
+            plugin.uninstall();
+        }
     }
 
-    private void install(StagedJar jar) {
-        PluginSlot slot = new PluginSlot(vertx, jar, settings, services, this::serves, stopping.future());
-        slots.put(jar.descriptor().id(), slot);
-        register.reached(jar, PluginState.STAGED, null);
-        Future<Void> installed = slot.open()
-                .compose(ignored -> slot.resolve())
-                .onSuccess(ignored -> register.reached(jar, PluginState.RESOLVED, null))
-                .onSuccess(ignored -> register.reached(jar, PluginState.STARTING, null))
-                .compose(ignored -> slot.start())
-                .onSuccess(ignored -> register.reached(jar, PluginState.ACTIVE, null))
-                .onSuccess(ignored -> types.active(jar.descriptor().id()))
-                .recover(thrown -> failed(slot, thrown));
-        installing.add(installed);
-        installed.onComplete(ignored -> installing.remove(installed));
-    }
-
-    private void serves(ServedType type) {
-        home.runOnContext(ignored -> {
-            if (slots.containsKey(type.type())) {
-                types.ready(type);
-            }
-        });
-    }
-
-    private Future<Void> failed(PluginSlot slot, Throwable thrown) {
-        StagedJar jar = slot.jar();
-        String phase = slot.phase();
-        PluginFailure failure = PluginFailure.of("Cannot load plugin '%s'".formatted(jar.label()), thrown);
-        LOG.error("Plugin failed plugin={} phase={}\n{}", jar.label(), phase, failure.trace());
-        return takeDown(slot)
-                .onComplete(down -> register.failed(jar, phase, failure.text()))
-                .otherwiseEmpty();
+    private boolean isFrom(StagedJar jar, String file) {
+        ManagedPlugin plugin = plugins.get(jar.descriptor().id());
+        return plugin != null && file.equals(plugin.file());
     }
 
     private Future<Void> shutDown() {
         stopping.tryComplete();
-        return watch.stop()
-                .transform(ignored -> Future.join(List.copyOf(installing)))
+        return home.watch()
+                .stop()
+                .transform(ignored -> settled())
                 .transform(ignored -> stopAll())
-                .transform(ignored -> watch.close())
+                .transform(ignored -> home.watch().close())
                 .otherwiseEmpty();
     }
 
     private Future<Void> stopAll() {
-        List<PluginSlot> lastFirst = new ArrayList<>(slots.values());
-        Collections.reverse(lastFirst);
         Future<Void> stopped = Future.succeededFuture();
-        for (PluginSlot slot : lastFirst) {
-            stopped = stopped.compose(ignored -> stop(slot));
+        for (ManagedPlugin plugin : plugins.values().stream()
+                .sorted(Comparator.comparingLong(ManagedPlugin::started).reversed())
+                .toList()) {
+            stopped = stopped.compose(ignored -> plugin.shutDown());
         }
         return stopped;
-    }
-
-    private Future<Void> stop(PluginSlot slot) {
-        PluginState state = register.state(slot.jar().file()).orElse(PluginState.FAILED);
-        if (state == PluginState.FAILED || state == PluginState.STOPPED) {
-            // It has been told to, and does not let go.
-            return Future.succeededFuture();
-        }
-        register.reached(slot.jar(), PluginState.STOPPING, null);
-        return takeDown(slot)
-                .onSuccess(ignored -> register.reached(slot.jar(), PluginState.STOPPED, null))
-                .onFailure(thrown ->
-                        register.reached(slot.jar(), PluginState.STOPPED, "It did not let go: " + thrown.getMessage()))
-                .otherwiseEmpty();
-    }
-
-    /** Fails if something of the plugin may still run; then its id stays taken, and its jar open. */
-    private Future<Void> takeDown(PluginSlot slot) {
-        String id = slot.jar().descriptor().id();
-        types.withdraw(id);
-        return services.lifecycle()
-                .unserve(id)
-                .onFailure(thrown -> LOG.warn("Plugin's addresses cannot be withdrawn plugin={}", id, thrown))
-                .otherwiseEmpty()
-                .compose(ignored -> slot.close())
-                .compose(ignored -> watch.blocking(slot::closeLoader))
-                .onSuccess(ignored -> slots.remove(id))
-                .onFailure(thrown -> LOG.error(
-                        "Plugin does not let go, its id stays taken until the next start plugin={}", id, thrown));
     }
 }

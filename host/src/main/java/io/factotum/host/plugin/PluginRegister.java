@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is known of each jar that was seen; every change is logged and published. */
+/**
+ * The states of all plugins, and the only place where they change: each step is logged, counted, published and kept.
+ * Changed on the reconciler's context, read on any.
+ */
 final class PluginRegister {
 
     private static final Logger LOG = LoggerFactory.getLogger(PluginRegister.class);
@@ -21,6 +24,8 @@ final class PluginRegister {
 
     private final EventBus bus;
     private final Clock clock;
+
+    // Plugins by id and files that are none by name, which has a dot that no id has.
     private final Map<String, PluginEntry> entries = new ConcurrentSkipListMap<>();
 
     PluginRegister(EventBus bus, Clock clock) {
@@ -28,51 +33,140 @@ final class PluginRegister {
         this.clock = clock;
     }
 
-    Optional<PluginState> state(String file) {
-        return Optional.ofNullable(entries.get(file)).map(PluginEntry::state);
+    /** Of a plugin by its id, or of a file that is none by its name. */
+    Optional<PluginEntry> find(String key) {
+        return Optional.ofNullable(entries.get(key));
     }
 
-    List<JsonObject> describe() {
-        return entries.values().stream().map(PluginEntry::toJson).toList();
+    boolean isActive(String id) {
+        return find(id).filter(entry -> entry.state() == PluginState.ACTIVE).isPresent();
     }
 
+    List<PluginEntry> all() {
+        return List.copyOf(entries.values());
+    }
+
+    /** A file that may still be being written. */
     void discovered(String file, String note) {
-        PluginEntry entry = new PluginEntry(file, PluginState.DISCOVERED, null, null, null, note, clock.instant());
-        LOG.debug("Plugin jar seen file={} note={}", file, note);
-        tell(entry);
+        fileIs(file, null, PluginState.DISCOVERED, "", note);
     }
 
+    /** A file that is no plugin this host can load. */
     void rejected(String file, String sha256, String reason) {
-        rejected(new PluginEntry(file, PluginState.REJECTED, null, sha256, null, reason, clock.instant()));
+        fileIs(file, null, PluginState.REJECTED, sha256, reason);
     }
 
+    /** A plugin's jar that cannot be loaded beside what is loaded. */
     void rejected(StagedJar jar, String reason) {
-        rejected(new PluginEntry(jar.file(), PluginState.REJECTED, jar, jar.sha256(), null, reason, clock.instant()));
+        fileIs(jar.file(), jar, PluginState.REJECTED, jar.sha256(), reason);
     }
 
-    void failed(StagedJar jar, String phase, String reason) {
-        PluginEntry entry =
-                new PluginEntry(jar.file(), PluginState.FAILED, jar, jar.sha256(), phase, reason, clock.instant());
-        LOG.info("Plugin is FAILED plugin={} file={}", jar.label(), jar.file());
-        tell(entry);
-    }
-
-    void reached(StagedJar jar, PluginState state, @Nullable String reason) {
-        LOG.info("Plugin is {} plugin={} file={}", state, jar.label(), jar.file());
-        tell(new PluginEntry(jar.file(), state, jar, jar.sha256(), null, reason, clock.instant()));
-    }
-
-    boolean forget(String file) {
+    /** The file is gone, or has turned out to be a plugin. */
+    boolean forgetFile(String file) {
         return entries.remove(file) != null;
     }
 
-    private void rejected(PluginEntry entry) {
-        LOG.warn("Plugin jar is REJECTED file={} sha256={} reason={}", entry.file(), entry.sha256(), entry.reason());
-        tell(entry);
+    void reached(StagedJar jar, PluginState state) {
+        reached(jar, state, null);
     }
 
-    private void tell(PluginEntry entry) {
-        entries.put(entry.file(), entry);
-        bus.publish(LifecycleAddress.PLUGINS_CHANGED, entry.toJson(), ON_THIS_HOST);
+    void reached(StagedJar jar, PluginState state, @Nullable String reason) {
+        pluginIs(jar, null, step(state, jar, null, reason, null));
+    }
+
+    /** It runs, in place of another that should have. */
+    void rolledBack(StagedJar jar, PluginState state, StagedJar from, String reason) {
+        pluginIs(jar, from, step(state, jar, null, reason, null));
+    }
+
+    void failed(StagedJar jar, @Nullable String phase, String reason, @Nullable String stack) {
+        pluginIs(jar, null, step(PluginState.FAILED, jar, phase, reason, stack));
+    }
+
+    void stuck(StagedJar jar, String reason, @Nullable String stack) {
+        pluginIs(jar, null, step(PluginState.STUCK, jar, null, reason, stack));
+    }
+
+    /** Its state stays, and there is something to say about it. */
+    void noted(String id, String reason) {
+        PluginEntry entry = entries.get(id);
+        if (entry != null) {
+            Transition last = entry.last();
+            tell(
+                    id,
+                    entry.then(
+                            entry.file(),
+                            entry.jar(),
+                            entry.rolledBackFrom(),
+                            new Transition(
+                                    clock.instant(),
+                                    last.state(),
+                                    last.version(),
+                                    last.sha256(),
+                                    last.phase(),
+                                    reason,
+                                    last.stack())));
+        }
+    }
+
+    /** It is unloaded and its jar is gone. */
+    void removed(StagedJar jar) {
+        reached(jar, PluginState.REMOVED);
+        entries.remove(jar.descriptor().id());
+    }
+
+    private void fileIs(String file, @Nullable StagedJar jar, PluginState state, String sha256, String reason) {
+        Transition step = new Transition(
+                clock.instant(),
+                state,
+                jar == null ? null : jar.descriptor().version(),
+                sha256.isEmpty() ? null : sha256,
+                null,
+                reason,
+                null);
+        PluginEntry before = entries.get(file);
+        tell(file, before == null ? PluginEntry.first(file, jar, step) : before.then(file, jar, null, step));
+    }
+
+    private void pluginIs(StagedJar jar, @Nullable StagedJar rolledBackFrom, Transition step) {
+        String id = jar.descriptor().id();
+        PluginEntry before = entries.get(id);
+        tell(
+                id,
+                before == null
+                        ? PluginEntry.first(jar.file(), jar, step)
+                        : before.then(jar.file(), jar, rolledBackFrom, step));
+    }
+
+    private Transition step(
+            PluginState state, StagedJar jar, @Nullable String phase, @Nullable String reason, @Nullable String stack) {
+        return new Transition(clock.instant(), state, jar.descriptor().version(), jar.sha256(), phase, reason, stack);
+    }
+
+    private void tell(String key, PluginEntry entry) {
+        entries.put(key, entry);
+        log(entry);
+        JsonObject published = entry.toJson().put("count", entry.counts().get(entry.state()));
+        bus.publish(LifecycleAddress.PLUGINS_CHANGED, published, ON_THIS_HOST);
+    }
+
+    private static void log(PluginEntry entry) {
+        Transition step = entry.last();
+        String plugin = entry.jar() == null ? "" : entry.jar().label();
+        String reason = step.reason() == null ? "" : " reason=" + step.reason();
+        String stack = step.stack() == null ? "" : "\n" + step.stack();
+        switch (step.state()) {
+            case DISCOVERED -> LOG.debug("Plugin jar seen file={}{}", entry.file(), reason);
+            case REJECTED ->
+                LOG.warn(
+                        "Plugin jar is REJECTED plugin={} file={} sha256={}{}",
+                        plugin,
+                        entry.file(),
+                        step.sha256(),
+                        reason);
+            case FAILED, STUCK ->
+                LOG.error("Plugin is {} plugin={} file={}{}{}", step.state(), plugin, entry.file(), reason, stack);
+            default -> LOG.info("Plugin is {} plugin={} file={}{}", step.state(), plugin, entry.file(), reason);
+        }
     }
 }

@@ -15,7 +15,9 @@ import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,37 +49,65 @@ final class PluginSlot implements Deployable {
     private final StagedJar jar;
     private final PluginSettings settings;
     private final PluginServices services;
-    private final Consumer<ServedType> onServed;
+    private final BiConsumer<PluginSlot, ServedType> onServed;
     private final Future<Void> hostStops;
     private final PluginClassLoader loader;
+    private final String pool;
+    private volatile @Nullable JsonObject config;
+    private volatile @Nullable PluginCall call;
     private @Nullable String deploymentId;
     private volatile Phase phase = Phase.LOAD;
     private volatile @Nullable Context context;
     private volatile @Nullable Plugin plugin;
     private volatile @Nullable HostPluginContext lent;
+    private volatile @Nullable String stopFailure;
 
+    /**
+     * For one life of one jar.
+     *
+     * @param config what an earlier life was configured with, or null to read it
+     * @param generation tells the lives of one id apart: each has a class loader and threads of its own
+     */
     PluginSlot(
-            Vertx vertx,
             StagedJar jar,
-            PluginSettings settings,
-            PluginServices services,
-            Consumer<ServedType> onServed,
-            Future<Void> hostStops) {
-        this.vertx = vertx;
+            @Nullable JsonObject config,
+            int generation,
+            PluginHome home,
+            BiConsumer<PluginSlot, ServedType> onServed) {
+        this.vertx = home.vertx();
         this.jar = jar;
-        this.settings = settings;
-        this.services = services;
+        this.settings = home.settings();
+        this.services = home.services();
         this.onServed = onServed;
-        this.hostStops = hostStops;
-        this.loader = new PluginClassLoader(jar.label(), jar.copy(), Plugin.class.getClassLoader());
+        this.hostStops = home.hostStops();
+        this.config = config;
+        this.pool = "plugin-%s-%d".formatted(jar.descriptor().id(), generation);
+        this.loader = new PluginClassLoader(
+                generation == 1 ? jar.label() : jar.label() + "~" + generation,
+                jar.copy(),
+                Plugin.class.getClassLoader());
     }
 
     StagedJar jar() {
         return jar;
     }
 
+    PluginClassLoader loader() {
+        return loader;
+    }
+
+    String pool() {
+        return pool;
+    }
+
     String phase() {
         return phase.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** As it was read, references resolved; null before. */
+    @Nullable
+    JsonObject config() {
+        return config;
     }
 
     /** Gives the plugin a context and threads of its own. */
@@ -85,7 +115,7 @@ final class PluginSlot implements Deployable {
         PluginDescriptor descriptor = jar.descriptor();
         DeploymentOptions options = new DeploymentOptions()
                 .setThreadingModel(descriptor.threading())
-                .setWorkerPoolName("plugin-" + descriptor.id())
+                .setWorkerPoolName(pool)
                 .setWorkerPoolSize(descriptor.workerPoolSize())
                 .setClassLoader(loader);
         return vertx.deployVerticle(this, options)
@@ -96,6 +126,7 @@ final class PluginSlot implements Deployable {
     @Override
     public Future<?> deploy(Context deployed) {
         context = deployed;
+        call = new PluginCall(deployed, loader);
         return Future.succeededFuture();
     }
 
@@ -118,13 +149,70 @@ final class PluginSlot implements Deployable {
                 .mapEmpty();
     }
 
-    /** Stops the plugin and takes back what is bound to its context; fails if it holds on to its thread. */
+    /** From now on its answers to lifecycle events do not count. */
+    void withdraw() {
+        PluginCall made = call;
+        if (made != null) {
+            made.withdraw();
+        }
+    }
+
+    /** Whether it was told to start, so that it may serve. */
+    boolean wasStarted() {
+        return phase == Phase.START;
+    }
+
+    /** Whether what it serves counts. */
+    boolean isServing() {
+        PluginCall made = call;
+        return made != null && made.isServing();
+    }
+
+    /**
+     * Stops the plugin and takes back what is bound to its context.
+     *
+     * @return fails with a {@link StuckException} if its code holds on to a thread of the host
+     */
     Future<Void> close() {
-        if (deploymentId == null) {
+        String deployed = deploymentId;
+        if (deployed == null) {
             return Future.succeededFuture();
         }
-        Duration grace = settings.stopTimeout().compareTo(MAX_GRACE) < 0 ? settings.stopTimeout() : MAX_GRACE;
-        return within(settings.stopTimeout().plus(grace), vertx.undeploy(deploymentId));
+        Future<Void> undeployed = vertx.undeploy(deployed);
+        Duration grace = grace();
+        return within(settings.stopTimeout().plus(grace), undeployed)
+                .recover(late -> {
+                    lent(PluginThreads::interrupt);
+                    return within(grace, undeployed);
+                })
+                .transform(answer -> letGo(System.nanoTime() + grace.toNanos(), answer.succeeded()));
+    }
+
+    private Duration grace() {
+        return settings.stopTimeout().compareTo(MAX_GRACE) < 0 ? settings.stopTimeout() : MAX_GRACE;
+    }
+
+    /** Whatever it answered: it has let go when none of its code runs on a thread that is not its own. */
+    private Future<Void> letGo(long until, boolean undeployed) {
+        PluginThreads threads = lent(PluginThreads::interrupt);
+        if (threads.none() && undeployed) {
+            return Future.succeededFuture();
+        }
+        if (threads.none() || System.nanoTime() > until) {
+            return Future.failedFuture(new StuckException(threads.text()));
+        }
+        return vertx.timer(20, TimeUnit.MILLISECONDS).compose(ignored -> letGo(until, undeployed));
+    }
+
+    private PluginThreads lent(Consumer<PluginThreads> action) {
+        PluginThreads threads = threads();
+        action.accept(threads);
+        return threads;
+    }
+
+    /** Where its code runs now, on threads that the host has lent it. */
+    PluginThreads threads() {
+        return PluginThreads.lentTo(pool, loader.getName());
     }
 
     /** A stop that fails or does not answer ends here, so that Vert.x goes on to close what the plugin left open. */
@@ -142,13 +230,21 @@ final class PluginSlot implements Deployable {
         }
         return within(settings.stopTimeout(), call().<Object>async(made::stop))
                 .onFailure(this::stopFailed)
-                .otherwiseEmpty();
+                .otherwiseEmpty()
+                .onComplete(ignored -> call().end());
     }
 
     private void stopFailed(Throwable thrown) {
         PluginFailure failure = PluginFailure.of(
                 "Cannot stop plugin '%s'".formatted(jar.descriptor().id()), thrown);
+        stopFailure = failure.text();
         LOG.warn("Plugin stopped badly plugin={} reason={}\n{}", jar.label(), failure.text(), failure.trace());
+    }
+
+    /** What went wrong when it was stopped, though it has let go. */
+    @Nullable
+    String stopFailure() {
+        return stopFailure;
     }
 
     /** Frees the jar. Blocks. */
@@ -161,9 +257,11 @@ final class PluginSlot implements Deployable {
     private @Nullable Void make(PluginCall call) throws Exception {
         String id = jar.descriptor().id();
         phase = Phase.CONFIG;
-        JsonObject config = ConfigFile.read(settings.configOf(id));
+        JsonObject configured = config == null ? ConfigFile.read(settings.configOf(id)) : config;
+        config = configured;
         Files.createDirectories(settings.dataOf(id));
-        lent = new HostPluginContext(jar, settings, services, config, context(), call, onServed);
+        lent = new HostPluginContext(
+                jar, settings, services, configured, context(), call, served -> onServed.accept(this, served));
         phase = Phase.LOAD;
         Class<?> main = Class.forName(jar.descriptor().main(), true, loader);
         if (!Plugin.class.isAssignableFrom(main)) {
@@ -183,7 +281,11 @@ final class PluginSlot implements Deployable {
     }
 
     private PluginCall call() {
-        return new PluginCall(context(), loader);
+        PluginCall made = call;
+        if (made == null) {
+            throw new IllegalStateException("Cannot call plugin '%s': it is not deployed.".formatted(jar.label()));
+        }
+        return made;
     }
 
     private Context context() {

@@ -14,10 +14,16 @@ enum PluginState {
     ACTIVE,
     /** It has been told to stop. */
     STOPPING,
-    /** It has stopped. */
+    /** It has stopped, since the host stops. */
     STOPPED,
+    /** It was switched off by a person. */
+    DISABLED,
     /** The jar is not one that can be loaded. */
     REJECTED,
-    /** It could not be made or started. */
-    FAILED
+    /** It could not be made or started; nothing of it runs. */
+    FAILED,
+    /** It was told to stop and holds on to a thread; its id stays taken until the host is started again. */
+    STUCK,
+    /** Its jar is gone and it is unloaded. Told, and then forgotten. */
+    REMOVED
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -52,11 +53,33 @@ final class PluginWatch {
      * @return completes when each file that was there at the first look, and is not still being written, was told of;
      *     fails if a directory cannot be made
      */
-    Future<Void> start(Consumer<Sighting> onSighting) {
+    Future<Void> start(Consumer<List<Sighting>> onLook) {
         return blocking(this::makeDirectories).compose(ignored -> {
-            look(onSighting);
+            look(onLook);
             return decided.future();
         });
+    }
+
+    /** Remembers that a jar runs well. Never fails. */
+    Future<Void> remember(StagedJar jar) {
+        return this.<Void>blocking(() -> {
+                    stager.keptJars().remember(jar);
+                    return null;
+                })
+                .onFailure(failed -> LOG.warn("Cannot note that a jar runs well plugin={}", jar.label(), failed))
+                .otherwiseEmpty();
+    }
+
+    /** The jar that ran well last, other than that one; null if there is none. Never fails. */
+    Future<@Nullable StagedJar> lastGood(StagedJar other) {
+        String id = other.descriptor().id();
+        return this.<@Nullable StagedJar>blocking(() -> stager.keptJars().of(id).stream()
+                        .filter(sha256 -> !sha256.equals(other.sha256()))
+                        .map(sha256 -> stager.kept(id, other.file(), sha256))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null))
+                .otherwiseEmpty();
     }
 
     /** Something that blocks, after the look under way. */
@@ -84,11 +107,11 @@ final class PluginWatch {
         return null;
     }
 
-    private void look(Consumer<Sighting> onSighting) {
+    private void look(Consumer<List<Sighting>> onLook) {
         looking = blocking(directory::look)
                 .recover(this::lookFailed)
-                .onSuccess(seen -> tell(seen, onSighting))
-                .onComplete(ignored -> lookAgain(onSighting));
+                .onSuccess(seen -> tell(seen, onLook))
+                .onComplete(ignored -> lookAgain(onLook));
     }
 
     private Future<List<Sighting>> lookFailed(Throwable unforeseen) {
@@ -96,20 +119,20 @@ final class PluginWatch {
         return Future.succeededFuture(List.of());
     }
 
-    private void lookAgain(Consumer<Sighting> onSighting) {
+    private void lookAgain(Consumer<List<Sighting>> onLook) {
         if (!closed) {
             Duration pause = awaited.isEmpty() ? pollInterval : stability;
-            timer = vertx.setTimer(Math.max(1, pause.toMillis()), ignored -> look(onSighting));
+            timer = vertx.setTimer(Math.max(1, pause.toMillis()), ignored -> look(onLook));
         }
     }
 
-    private void tell(List<Sighting> seen, Consumer<Sighting> onSighting) {
+    private void tell(List<Sighting> seen, Consumer<List<Sighting>> onLook) {
         if (closed) {
             return;
         }
-        for (Sighting sighting : seen) {
-            await(sighting);
-            onSighting.accept(sighting);
+        seen.forEach(this::await);
+        if (!seen.isEmpty()) {
+            onLook.accept(seen);
         }
         looked = true;
         if (awaited.isEmpty()) {

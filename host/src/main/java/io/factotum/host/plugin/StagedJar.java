@@ -22,4 +22,9 @@ record StagedJar(
     String label() {
         return "%s@%s#%s".formatted(descriptor.id(), descriptor.version(), sha256.substring(0, 8));
     }
+
+    /** The same jar, as the file of that name. */
+    StagedJar in(String name) {
+        return new StagedJar(name, copy, sha256, descriptor, settingsSchema);
+    }
 }

@@ -28,6 +28,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LifecycleIT {
 
@@ -60,6 +62,30 @@ class LifecycleIT {
 
     private static Future<LifecycleResult> failed() {
         return Future.succeededFuture(LifecycleResult.failed(Outcome.FAILED, "script_failed", "It failed."));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatAPluginHadInHandIsAdoptedByTheOneThatIsServedNext(boolean begun) {
+        Promise<Void> inHand = Promise.promise();
+        host.start(event -> (begun ? host.runs.begin(event, "test", "ref") : Future.<Void>succeededFuture())
+                .onSuccess(ready -> inHand.complete())
+                .compose(ready -> Promise.<LifecycleResult>promise().future()));
+        JsonObject placed = host.submit(host.createRequest(host.offering()));
+        join(inHand.future());
+
+        join(host.lifecycle.server().unserve(TestHost.PLUGIN));
+        JsonObject waiting = host.submit(host.createRequest(host.offering()));
+        host.serve(answering(event -> done()));
+
+        assertThat(host.ended(placed).getString("state")).isEqualTo("DONE");
+        assertThat(host.ended(waiting).getString("state")).isEqualTo("DONE");
+        assertThat(events).hasSize(2);
+        LifecycleEvent adopted = events.stream()
+                .filter(event -> event.attempt() == 2)
+                .findFirst()
+                .orElseThrow();
+        assertThat(adopted.begun()).isEqualTo(begun);
     }
 
     @Test

@@ -21,6 +21,10 @@ final class MemoryDocuments implements DocumentStore {
         return document.getValue("value");
     }
 
+    boolean wasTold(String key) {
+        return documents.containsKey(key);
+    }
+
     @Override
     public Future<Optional<JsonObject>> get(String key) {
         return Future.succeededFuture(Optional.ofNullable(documents.get(key)));

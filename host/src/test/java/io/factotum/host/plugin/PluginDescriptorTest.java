@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.factotum.host.plugin.HostVersions.Line;
 import io.vertx.core.ThreadingModel;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -36,12 +38,14 @@ class PluginDescriptorTest {
                 .isEqualTo(new PluginDescriptor(
                         "greeter",
                         "1.4.0-rc.1+7",
+                        "1.2",
                         "com.example.Greeter",
                         ThreadingModel.WORKER,
                         4,
                         "META-INF/settings.schema.json",
                         false,
                         false,
+                        List.of(),
                         ""));
     }
 
@@ -52,11 +56,14 @@ class PluginDescriptorTest {
                 .put("workerPool", new JsonObject().put("size", 9))
                 .put("settingsSchema", "schema.json")
                 .put("required", true)
+                .put("after", new JsonArray().add("waiter"))
                 .put("description", "Greets")
                 .put("vendor", "Example")
                 .put("of-tomorrow", "unknown keys are no fault");
 
         PluginDescriptor descriptor = PluginDescriptor.read(json, HOST);
+
+        assertThat(descriptor.after()).containsExactly("waiter");
 
         assertThat(descriptor.threading()).isEqualTo(ThreadingModel.EVENT_LOOP);
         assertThat(descriptor.workerPoolSize()).isEqualTo(9);

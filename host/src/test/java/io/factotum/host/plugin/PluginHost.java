@@ -31,9 +31,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 
 /** A host with nothing but its plugins, quick to look and quick to lose patience. */
 final class PluginHost implements LifecycleServer, AutoCloseable {
@@ -115,13 +117,59 @@ final class PluginHost implements LifecycleServer, AutoCloseable {
 
     /** The entry once it is in that state. */
     JsonObject reached(String file, String state) {
+        return reached(file, entry -> entry.getString("state").equals(state));
+    }
+
+    /** The entry once a jar of that version is in that state. */
+    JsonObject reached(String file, String version, String state) {
+        return reached(
+                file,
+                entry -> version.equals(entry.getString("version"))
+                        && entry.getString("state").equals(state));
+    }
+
+    /** The entry once it is like that. */
+    JsonObject reached(String file, Predicate<JsonObject> like) {
         Promise<JsonObject> reached = Promise.promise();
-        Runnable check = () -> find(file)
-                .filter(entry -> entry.getString("state").equals(state))
-                .ifPresent(reached::tryComplete);
+        Runnable check = () -> find(file).filter(like).ifPresent(reached::tryComplete);
         vertx.eventBus().<JsonObject>consumer(LifecycleAddress.PLUGINS_CHANGED, ignored -> check.run());
         check.run();
-        return await(reached.future());
+        try {
+            return await(reached.future());
+        } catch (AssertionError late) {
+            throw new AssertionError("only this came: " + reconciler.describe(), late);
+        }
+    }
+
+    /** Waits until that was published. */
+    void published(List<String> steps, String step) {
+        Promise<Void> told = Promise.promise();
+        Runnable check = () -> {
+            if (steps.contains(step)) {
+                told.tryComplete();
+            }
+        };
+        long timer = vertx.setPeriodic(10, ignored -> check.run());
+        check.run();
+        try {
+            await(told.future());
+        } catch (AssertionError late) {
+            throw new AssertionError("only this was published: " + steps, late);
+        } finally {
+            vertx.cancelTimer(timer);
+        }
+    }
+
+    /** What is published from now on of that id, as {@code state version}. */
+    List<String> published(String id) {
+        List<String> states = new CopyOnWriteArrayList<>();
+        vertx.eventBus().<JsonObject>consumer(LifecycleAddress.PLUGINS_CHANGED, message -> {
+            if (id.equals(message.body().getString("id"))) {
+                states.add(
+                        message.body().getString("state") + " " + message.body().getString("version"));
+            }
+        });
+        return states;
     }
 
     MemoryDocuments documents(String pluginId) {

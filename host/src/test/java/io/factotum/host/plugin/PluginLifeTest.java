@@ -363,37 +363,6 @@ class PluginLifeTest {
     }
 
     @Test
-    void aChangedJarIsLeftForTheNextStart() throws Exception {
-        host.with("greeter.jar", serving("greeter")).started();
-        String sha256 = host.entry("greeter.jar").getString("sha256");
-
-        host.drop("greeter.jar", serving("greeter").descriptor(json -> json.put("version", "2.0.0")));
-        host.drop("zz.jar", JarBuilder.plugin("later", DONE));
-        host.reached("zz.jar", "ACTIVE");
-
-        assertThat(host.entry("greeter.jar").getString("state")).isEqualTo("ACTIVE");
-        assertThat(host.entry("greeter.jar").getString("version")).isEqualTo("1.0.0");
-        assertThat(host.entry("greeter.jar").getString("sha256")).isEqualTo(sha256);
-        assertThat(host.reconciler.servedTypes()).containsExactly("greeter");
-    }
-
-    @Test
-    void aRemovedJarsPluginRunsOn() throws Exception {
-        host.with("greeter.jar", serving("greeter")).started();
-
-        Files.delete(host.plugins.resolve("greeter.jar"));
-        host.drop("one.jar", JarBuilder.plugin("one", DONE));
-        host.reached("one.jar", "ACTIVE");
-        host.drop("two.jar", JarBuilder.plugin("two", DONE));
-        host.reached("two.jar", "ACTIVE");
-
-        assertThat(host.entry("greeter.jar").getString("state")).isEqualTo("ACTIVE");
-        assertThat(await(host.reconciler.served("greeter").orElseThrow().check(new JsonObject(), new JsonObject()))
-                        .faults())
-                .isEmpty();
-    }
-
-    @Test
     void aFailedPluginIsTriedAgainWhenItsBytesChange() throws Exception {
         host.with("greeter.jar", JarBuilder.plugin("greeter", "return Future.failedFuture(\"no voice\");"))
                 .started();

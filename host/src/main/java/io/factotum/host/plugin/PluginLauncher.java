@@ -1,0 +1,86 @@
+package io.factotum.host.plugin;
+
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes, starts and takes down plugins, and leaves nothing half done: what fails is taken down. */
+final class PluginLauncher {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PluginLauncher.class);
+
+    private final PluginHome home;
+
+    PluginLauncher(PluginHome home) {
+        this.home = home;
+    }
+
+    /**
+     * Loads a jar and makes its plugin.
+     *
+     * @param config what an earlier life was configured with, or null to read it
+     * @return fails with a {@link LaunchFailure}
+     */
+    Future<PluginSlot> make(StagedJar jar, @Nullable JsonObject config) {
+        int generation = home.nextGeneration(jar.descriptor().id());
+        PluginSlot slot = new PluginSlot(jar, config, generation, home, this::serves);
+        return slot.open().compose(ignored -> slot.resolve()).map(slot).recover(thrown -> failed(slot, thrown)
+                .mapEmpty());
+    }
+
+    /** Starts what was made; fails with a {@link LaunchFailure}. */
+    Future<PluginSlot> start(PluginSlot slot) {
+        return slot.start().map(slot).recover(thrown -> failed(slot, thrown).mapEmpty());
+    }
+
+    /** Takes a plugin's events from it, stops it and frees its jar; fails with a {@link StuckException}. */
+    Future<Void> takeDown(PluginSlot slot) {
+        String id = slot.jar().descriptor().id();
+        slot.withdraw();
+        // One that was only made serves nothing, but another of its id may.
+        Future<Void> withdrawn = slot.wasStarted() ? withdraw(id) : Future.succeededFuture();
+        return withdrawn.compose(ignored -> slot.close()).compose(ignored -> home.watch()
+                .blocking(slot::closeLoader));
+    }
+
+    private Future<Void> withdraw(String id) {
+        home.types().withdraw(id);
+        return home.services()
+                .lifecycle()
+                .unserve(id)
+                .onFailure(thrown -> LOG.warn("Plugin's addresses cannot be withdrawn plugin={}", id, thrown))
+                .otherwiseEmpty();
+    }
+
+    private Future<Void> failed(PluginSlot slot, Throwable thrown) {
+        String label = slot.jar().label();
+        String phase = slot.phase();
+        PluginFailure failure = PluginFailure.of("Cannot load plugin '%s'".formatted(label), thrown);
+        PluginThreads busy = slot.threads();
+        LOG.debug("Plugin failed plugin={} phase={}\n{}", label, phase, failure.trace());
+        return takeDown(slot)
+                .compose(
+                        ignored -> Future.failedFuture(
+                                new LaunchFailure(failure.text(), phase, busy.none() ? null : busy.text(), false)),
+                        stuck -> Future.failedFuture(
+                                new LaunchFailure(failure.text(), phase, stackOf(stuck, busy), true)));
+    }
+
+    static String stackOf(Throwable stuck, PluginThreads before) {
+        if (stuck instanceof StuckException holding && !holding.stack().isEmpty()) {
+            return holding.stack();
+        }
+        return before.none() ? String.valueOf(stuck.getMessage()) : before.text();
+    }
+
+    // What a plugin begins to serve while it is taken down does not count any more.
+    private void serves(PluginSlot slot, ServedType type) {
+        home.context().runOnContext(ignored -> {
+            if (slot.isServing()) {
+                home.types().ready(type);
+            }
+        });
+    }
+}

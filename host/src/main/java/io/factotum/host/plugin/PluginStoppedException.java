@@ -1,0 +1,11 @@
+package io.factotum.host.plugin;
+
+/** The plugin that was asked has been stopped and answers no more. */
+final class PluginStoppedException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    PluginStoppedException() {
+        super("the plugin was stopped before it answered", null, false, false);
+    }
+}
