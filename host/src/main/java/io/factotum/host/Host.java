@@ -30,6 +30,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.pgclient.PgConnectOptions;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -47,6 +48,9 @@ import org.slf4j.LoggerFactory;
 public final class Host {
 
     private static final Logger LOG = LoggerFactory.getLogger(Host.class);
+
+    /** Longer than an event-bus request waits for its reply, if nothing else is said. */
+    private static final Duration UNLOAD_GRACE = Duration.ofSeconds(35);
 
     private final Vertx vertx;
     private final HostConfig config;
@@ -203,6 +207,7 @@ public final class Host {
                         config.pluginsPoll(),
                         config.pluginStartTimeout(),
                         config.pluginStopTimeout(),
+                        UNLOAD_GRACE,
                         config.processesAllowed()),
                 new PluginServices(
                         plugin -> new PgRunStore(database, hostId),

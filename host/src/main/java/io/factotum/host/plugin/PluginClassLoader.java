@@ -1,6 +1,7 @@
 package io.factotum.host.plugin;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +76,27 @@ final class PluginClassLoader extends URLClassLoader {
             }
             case PLUGIN -> super.getResources(name);
         };
+    }
+
+    /** Has a loader define a class of the host's once more, as its own; null if it cannot. */
+    static Function<Class<?>, @Nullable Class<?>> definer(ClassLoader loader) {
+        return type -> loader instanceof PluginClassLoader plugins ? plugins.define(type) : null;
+    }
+
+    private @Nullable Class<?> define(Class<?> hosts) {
+        String name = hosts.getName();
+        synchronized (getClassLoadingLock(name)) {
+            Class<?> already = findLoadedClass(name);
+            if (already != null) {
+                return already;
+            }
+            try (InputStream in = hosts.getResourceAsStream(hosts.getSimpleName() + ".class")) {
+                byte[] bytes = in == null ? new byte[0] : in.readAllBytes();
+                return bytes.length == 0 ? null : defineClass(name, bytes, 0, bytes.length);
+            } catch (IOException unreadable) {
+                return null;
+            }
+        }
     }
 
     @Override

@@ -1,10 +1,14 @@
 package io.factotum.host.plugin;
 
+import io.factotum.host.plugin.leak.LeakWatch;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.internal.VertxInternal;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -12,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * @param context on which every decision is taken
  * @param hostStops completes when the host begins to stop
+ * @param endedByStop what must not be waited for then
  */
 record PluginHome(
         VertxInternal vertx,
@@ -21,12 +26,16 @@ record PluginHome(
         PluginWatch watch,
         PluginRegister register,
         ServedTypes types,
+        LeakWatch leaks,
         Future<Void> hostStops,
+        Set<Promise<?>> endedByStop,
         Map<String, Integer> generations,
         AtomicLong starts) {
 
     static PluginHome of(
             VertxInternal vertx, PluginSettings settings, PluginServices services, Future<Void> hostStops) {
+        Set<Promise<?>> endedByStop = ConcurrentHashMap.newKeySet();
+        hostStops.onSuccess(ignored -> endedByStop.forEach(PluginHome::end));
         return new PluginHome(
                 vertx,
                 // Of no deployment: what is deployed from a verticle's context would be stopped with it, in any order.
@@ -36,7 +45,9 @@ record PluginHome(
                 new PluginWatch(vertx, settings),
                 new PluginRegister(vertx.eventBus(), services.clock()),
                 new ServedTypes(),
+                new LeakWatch(vertx, services.clock()),
                 hostStops,
+                endedByStop,
                 new ConcurrentHashMap<>(),
                 new AtomicLong());
     }
@@ -44,6 +55,21 @@ record PluginHome(
     /** Counts the lives of one id from 1. */
     int nextGeneration(String id) {
         return generations.merge(id, 1, Integer::sum);
+    }
+
+    /** The same answer, or a failure once the host stops. Leaves nothing behind that would hold it. */
+    <T> Future<T> untilHostStops(Future<T> answer) {
+        Promise<T> first = vertx.promise();
+        endedByStop.add(first);
+        answer.onComplete(first::tryComplete, first::tryFail);
+        if (isStopping()) {
+            end(first);
+        }
+        return first.future().onComplete(ignored -> endedByStop.remove(first));
+    }
+
+    private static void end(Promise<?> waited) {
+        waited.tryFail(new TimeoutException("the host stops"));
     }
 
     boolean isStopping() {

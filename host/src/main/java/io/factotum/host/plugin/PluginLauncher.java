@@ -12,9 +12,11 @@ final class PluginLauncher {
     private static final Logger LOG = LoggerFactory.getLogger(PluginLauncher.class);
 
     private final PluginHome home;
+    private final PluginUnloader unloader;
 
     PluginLauncher(PluginHome home) {
         this.home = home;
+        this.unloader = new PluginUnloader(home);
     }
 
     /**
@@ -35,14 +37,13 @@ final class PluginLauncher {
         return slot.start().map(slot).recover(thrown -> failed(slot, thrown).mapEmpty());
     }
 
-    /** Takes a plugin's events from it, stops it and frees its jar; fails with a {@link StuckException}. */
+    /** Takes a plugin's events from it, stops it and unloads it; fails with a {@link StuckException}. */
     Future<Void> takeDown(PluginSlot slot) {
         String id = slot.jar().descriptor().id();
         slot.withdraw();
         // One that was only made serves nothing, but another of its id may.
         Future<Void> withdrawn = slot.wasStarted() ? withdraw(id) : Future.succeededFuture();
-        return withdrawn.compose(ignored -> slot.close()).compose(ignored -> home.watch()
-                .blocking(slot::closeLoader));
+        return withdrawn.compose(ignored -> slot.close()).compose(ignored -> unloader.unload(slot));
     }
 
     private Future<Void> withdraw(String id) {

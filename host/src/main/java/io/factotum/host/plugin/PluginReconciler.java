@@ -5,6 +5,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -26,6 +27,8 @@ public final class PluginReconciler {
 
     private static final Logger LOG = LoggerFactory.getLogger(PluginReconciler.class);
 
+    private static final Duration LEAK_LOOK = Duration.ofMinutes(1);
+
     private final PluginHome home;
     private final PluginRegister register;
     private final Promise<Void> stopping = Promise.promise();
@@ -33,6 +36,7 @@ public final class PluginReconciler {
     // From here on, touched on the home context only.
     private final Map<String, ManagedPlugin> plugins = new HashMap<>();
     private final Map<String, StagedJar> files = new TreeMap<>();
+    private long leakLook = -1;
 
     /** Nothing is touched before {@link #start}. */
     public PluginReconciler(Vertx vertx, PluginSettings settings, PluginServices services) {
@@ -47,7 +51,14 @@ public final class PluginReconciler {
      *     work directory cannot be made
      */
     public Future<Void> start() {
-        return atHome(() -> home.watch().start(this::apply).compose(ignored -> settled()));
+        return atHome(() -> {
+            leakLook = home.vertx()
+                    .setPeriodic(LEAK_LOOK.toMillis(), ignored -> home.watch().blocking(() -> {
+                        home.leaks().look();
+                        return true;
+                    }));
+            return home.watch().start(this::apply).compose(ignored -> settled());
+        });
     }
 
     /** Stops the plugins, the last started first, each within its time. Never fails. */
@@ -63,6 +74,11 @@ public final class PluginReconciler {
     /** One plugin, with its history. */
     public Optional<JsonObject> describe(String id) {
         return register.find(id).map(PluginEntry::toJsonWithHistory);
+    }
+
+    /** What of the unloaded lives of that plugin is not collected yet, and what holds it. */
+    public Future<JsonObject> leaks(String id) {
+        return home.watch().blocking(() -> home.leaks().report(id));
     }
 
     /** Fails, with the reason, as long as a plugin that is marked as required does not run. */
@@ -201,6 +217,7 @@ public final class PluginReconciler {
 
     private Future<Void> shutDown() {
         stopping.tryComplete();
+        home.vertx().cancelTimer(leakLook);
         return home.watch()
                 .stop()
                 .transform(ignored -> settled())

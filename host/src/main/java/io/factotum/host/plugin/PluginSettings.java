@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param pollInterval from one look at the plugins directory to the next
  * @param startTimeout how long a plugin may take to be made, and again to start
  * @param stopTimeout how long a plugin may take to stop
+ * @param unloadGrace how long late answers may still find the classes of a plugin that has stopped
  * @param processesAllowed whether plugins may run programs as plain processes
  */
 public record PluginSettings(
@@ -23,6 +24,7 @@ public record PluginSettings(
         Duration pollInterval,
         Duration startTimeout,
         Duration stopTimeout,
+        Duration unloadGrace,
         boolean processesAllowed) {
 
     Path dataOf(String pluginId) {

@@ -10,7 +10,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -50,7 +49,7 @@ final class PluginSlot implements Deployable {
     private final PluginSettings settings;
     private final PluginServices services;
     private final BiConsumer<PluginSlot, ServedType> onServed;
-    private final Future<Void> hostStops;
+    private final PluginHome home;
     private final PluginClassLoader loader;
     private final String pool;
     private volatile @Nullable JsonObject config;
@@ -79,7 +78,7 @@ final class PluginSlot implements Deployable {
         this.settings = home.settings();
         this.services = home.services();
         this.onServed = onServed;
-        this.hostStops = home.hostStops();
+        this.home = home;
         this.config = config;
         this.pool = "plugin-%s-%d".formatted(jar.descriptor().id(), generation);
         this.loader = new PluginClassLoader(
@@ -133,7 +132,7 @@ final class PluginSlot implements Deployable {
     /** Reads the configuration, loads the main class and makes the plugin; fails with a {@link PluginFailure}. */
     Future<Void> resolve() {
         PluginCall call = call();
-        return told(untilHostStops(within(settings.startTimeout(), call.blocking(() -> make(call)))));
+        return told(home.untilHostStops(within(settings.startTimeout(), call.blocking(() -> make(call)))));
     }
 
     /** Starts the plugin; fails with a {@link PluginFailure}. */
@@ -144,7 +143,7 @@ final class PluginSlot implements Deployable {
         if (made == null || lentContext == null) {
             throw new IllegalStateException("Cannot start plugin '%s': it is not made.".formatted(jar.label()));
         }
-        return told(untilHostStops(
+        return told(home.untilHostStops(
                         within(settings.startTimeout(), call().<Object>async(() -> made.start(lentContext)))))
                 .mapEmpty();
     }
@@ -247,13 +246,6 @@ final class PluginSlot implements Deployable {
         return stopFailure;
     }
 
-    /** Frees the jar. Blocks. */
-    @Nullable
-    Void closeLoader() throws IOException {
-        loader.close();
-        return null;
-    }
-
     private @Nullable Void make(PluginCall call) throws Exception {
         String id = jar.descriptor().id();
         phase = Phase.CONFIG;
@@ -299,13 +291,6 @@ final class PluginSlot implements Deployable {
     private <T> Future<T> told(Future<T> answer) {
         return answer.recover(thrown -> Future.failedFuture(PluginFailure.of(
                 "Cannot %s plugin '%s'".formatted(phase.verb, jar.descriptor().id()), thrown)));
-    }
-
-    private <T> Future<T> untilHostStops(Future<T> answer) {
-        Promise<T> first = promise();
-        answer.onComplete(first::tryComplete, first::tryFail);
-        hostStops.onSuccess(ignored -> first.tryFail(new TimeoutException("the host stops")));
-        return first.future();
     }
 
     private <T> Future<T> within(Duration limit, Future<T> answer) {

@@ -68,6 +68,7 @@ final class PluginHost implements LifecycleServer, AutoCloseable {
                         Duration.ofMillis(40),
                         timeout,
                         timeout,
+                        Duration.ZERO,
                         true),
                 new PluginServices(
                         id -> new NoRuns(),
