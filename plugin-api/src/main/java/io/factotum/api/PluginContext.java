@@ -53,6 +53,12 @@ public interface PluginContext {
     Path dataDirectory();
 
     /**
+     * Says how many events the plugin can have in hand at once on this host from now on; further ones wait in the queue.
+     * May be called again whenever that changes. As long as it is not called, only the host's own limit holds.
+     */
+    void slots(int most);
+
+    /**
      * Serves the lifecycle addresses of this plugin's type until it is unloaded. Call it once, last in
      * {@link Plugin#start}: from then on runs arrive.
      *

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** What a host lends the plugin, as far as the plugin uses it. */
 final class LentContext implements PluginContext {
 
+    volatile int slots = Integer.MAX_VALUE;
+
     final MemoryRuns runs = new MemoryRuns();
     final MemoryDocuments documents = new MemoryDocuments();
 
@@ -81,6 +83,11 @@ final class LentContext implements PluginContext {
     @Override
     public Path dataDirectory() {
         return directory;
+    }
+
+    @Override
+    public void slots(int most) {
+        slots = most;
     }
 
     @Override

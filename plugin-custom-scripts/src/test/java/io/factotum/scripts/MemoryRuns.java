@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,6 +32,11 @@ final class MemoryRuns implements RunStore {
     public Future<Void> begin(LifecycleEvent event, String executor, String reference) {
         begun.add(executor + " " + reference);
         return permission;
+    }
+
+    @Override
+    public Future<Optional<String>> reference(UUID runId) {
+        return Future.succeededFuture(Optional.empty());
     }
 
     @Override

@@ -49,6 +49,7 @@ final class LifecycleConsumers implements LifecycleServer {
     private final String deliveryToken = UUID.randomUUID().toString();
     private final Map<String, Served> served = new ConcurrentHashMap<>();
     private final Map<UUID, Served> underWay = new ConcurrentHashMap<>();
+    private final Map<String, Integer> slots = new ConcurrentHashMap<>();
     private Consumer<String> listener = plugin -> {};
     private Consumer<String> withdrawalListener = plugin -> {};
 
@@ -72,7 +73,12 @@ final class LifecycleConsumers implements LifecycleServer {
         return Set.copyOf(served.keySet());
     }
 
-    /** Tells the dispatcher when a plugin begins to be served. */
+    /** How many events a plugin can have in hand at once here. */
+    int slots(String pluginId) {
+        return slots.getOrDefault(pluginId, Integer.MAX_VALUE);
+    }
+
+    /** Tells the dispatcher when a plugin begins to be served, or can take more. */
     void onServed(Consumer<String> newListener) {
         listener = newListener;
     }
@@ -80,6 +86,14 @@ final class LifecycleConsumers implements LifecycleServer {
     /** Tells the dispatcher when a plugin is served no more: it takes back what the plugin has in hand. */
     void onWithdrawn(Consumer<String> newListener) {
         withdrawalListener = newListener;
+    }
+
+    @Override
+    public void slots(String pluginId, int most) {
+        slots.put(pluginId, most);
+        if (served.containsKey(pluginId)) {
+            listener.accept(pluginId);
+        }
     }
 
     @Override
@@ -115,6 +129,7 @@ final class LifecycleConsumers implements LifecycleServer {
             return Future.succeededFuture();
         }
         underWay.values().removeIf(entry::equals);
+        slots.remove(pluginId);
         withdrawalListener.accept(pluginId);
         return Future.join(entry.consumers().stream()
                         .map(MessageConsumer::unregister)

@@ -10,6 +10,9 @@ public interface LifecycleServer {
     /** Serves the lifecycle addresses of a plugin on its context. Fails if they are served already. */
     Future<Void> serve(String pluginId, Context context, LifecycleHandler handler);
 
+    /** How many events a plugin can have in hand at once here, until it is served no more. Any thread. */
+    void slots(String pluginId, int most);
+
     /**
      * Stops serving them. What is under way is taken from the plugin, to be adopted by whoever serves them next; what it
      * still answers must not reach this host. Nothing happens if they are not served.

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,7 +43,6 @@ final class RunDispatcher {
     private final Database database;
     private final RunQueue queue;
     private final DispatcherSettings settings;
-    private final Supplier<Set<String>> servedPlugins;
     private final String deliveryToken;
     private final Changes changes;
     private final LifecycleConsumers consumers;
@@ -77,7 +75,6 @@ final class RunDispatcher {
         this.database = database;
         this.queue = queue;
         this.settings = settings;
-        this.servedPlugins = consumers::served;
         this.deliveryToken = consumers.deliveryToken();
         this.changes = changes;
         this.consumers = consumers;
@@ -168,7 +165,7 @@ final class RunDispatcher {
     }
 
     private void claim(boolean alsoExpired) {
-        Set<String> plugins = servedPlugins.get();
+        Set<String> plugins = consumers.served();
         int free = settings.slots() - inFlight.size();
         if (stopped || free <= 0 || plugins.isEmpty()) {
             return;
@@ -178,10 +175,11 @@ final class RunDispatcher {
             return;
         }
         claiming = true;
+        // What has begun is adopted also by a plugin that could begin no more.
         Future<List<Delivery>> expired =
                 alsoExpired ? queue.claimExpired(plugins, free, inFlight.keySet()) : Future.succeededFuture(List.of());
-        expired.map(this::send)
-                .compose(sent -> claimPending(plugins, free - sent))
+        expired.onSuccess(this::send)
+                .compose(sent -> claimPending())
                 .onFailure(failure -> LOG.error("Cannot claim runs; trying again in {}", settings.look(), failure))
                 .onComplete(done -> {
                     claiming = false;
@@ -192,23 +190,41 @@ final class RunDispatcher {
                 });
     }
 
-    private Future<?> claimPending(Set<String> plugins, int free) {
-        if (free <= 0) {
+    private Future<?> claimPending() {
+        Room room = room();
+        if (stopped || room.most() == 0) {
             return Future.succeededFuture();
         }
-        int owed = pullTurn.owed(free);
-        return queue.claimPending(plugins, free, owed, inFlight.keySet()).compose(claimed -> {
-            pullTurn.taken(owed, claimed);
-            send(claimed);
-            return claimed.isEmpty() || !queue.mayLeaveOut()
-                    ? Future.succeededFuture()
-                    : claimPending(plugins, free - claimed.size());
-        });
+        int owed = pullTurn.owed(room.most());
+        return queue.claimPending(room.plugins(), room.most(), owed, inFlight.keySet())
+                .compose(claimed -> {
+                    pullTurn.taken(owed, claimed);
+                    send(claimed);
+                    boolean mayBeMore = claimed.size() == room.most() || !claimed.isEmpty() && queue.mayLeaveOut();
+                    return mayBeMore ? claimPending() : Future.succeededFuture();
+                });
     }
 
-    private int send(List<Delivery> deliveries) {
+    /** How many runs can be taken at once of plugins any of which could take them all. */
+    private record Room(Set<String> plugins, int most) {}
+
+    private Room room() {
+        Map<String, Long> inHand =
+                inFlight.values().stream().collect(Collectors.groupingBy(Delivery::plugin, Collectors.counting()));
+        Set<String> plugins = new HashSet<>();
+        long most = Math.max(0, settings.slots() - inFlight.size());
+        for (String plugin : consumers.served()) {
+            long left = consumers.slots(plugin) - inHand.getOrDefault(plugin, 0L);
+            if (left > 0) {
+                plugins.add(plugin);
+                most = Math.min(most, left);
+            }
+        }
+        return new Room(plugins, plugins.isEmpty() ? 0 : (int) most);
+    }
+
+    private void send(List<Delivery> deliveries) {
         deliveries.forEach(this::send);
-        return deliveries.size();
     }
 
     private void send(Delivery delivery) {
@@ -239,7 +255,7 @@ final class RunDispatcher {
 
     /** As a run that has ended makes room for others. */
     private void claimIfAnyIsDue() {
-        queue.isAnyDue(servedPlugins.get()).otherwise(true).onSuccess(due -> {
+        queue.isAnyDue(consumers.served()).otherwise(true).onSuccess(due -> {
             if (due) {
                 wake();
             }

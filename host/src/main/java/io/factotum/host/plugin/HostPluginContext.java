@@ -93,6 +93,16 @@ final class HostPluginContext implements PluginContext {
     }
 
     @Override
+    public void slots(int most) {
+        if (most < 0) {
+            throw new IllegalArgumentException("Cannot have %d slots. Expected 0 or more.".formatted(most));
+        }
+        if (!ended) {
+            services.lifecycle().slots(id(), most);
+        }
+    }
+
+    @Override
     public Future<Void> serve(OfferingSupport support, LifecycleHandler handler) {
         Objects.requireNonNull(support, "support");
         Objects.requireNonNull(handler, "handler");

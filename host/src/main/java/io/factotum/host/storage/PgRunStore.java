@@ -11,6 +11,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Tuple;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -64,6 +65,14 @@ public final class PgRunStore implements RunStore {
                 .compose(rows -> rows.rowCount() == 1
                         ? Future.succeededFuture()
                         : Future.failedFuture(new StaleDeliveryException(event.id())));
+    }
+
+    @Override
+    public Future<Optional<String>> reference(UUID runId) {
+        return database.retrying("read what run " + runId + " is called", () -> database.client()
+                .preparedQuery("SELECT reference FROM runs WHERE id = $1 AND begun_at IS NOT NULL")
+                .execute(Tuple.of(runId))
+                .map(rows -> rows.stream().findFirst().map(row -> row.getString("reference"))));
     }
 
     @Override

@@ -110,6 +110,36 @@ class SlotsIT {
     }
 
     @Test
+    void pluginGetsNoMoreThanItHasSlotsForAndMoreAsSoonAsItHas() {
+        TestHost host = host(Traits.slots(8).notLooking());
+        List<LifecycleEvent> taken = new CopyOnWriteArrayList<>();
+        Map<UUID, Promise<LifecycleResult>> answers = new ConcurrentHashMap<>();
+        host.lifecycle.server().slots(TestHost.PLUGIN, 2);
+        host.start(event -> {
+            taken.add(event);
+            return answers.computeIfAbsent(event.id(), id -> Promise.promise()).future();
+        });
+        UUID offering = host.offering();
+        IntStream.range(0, 6).forEach(i -> host.submit(host.createRequest(offering)));
+        untilTaken(host, taken, 2);
+        answers.get(taken.get(0).id()).complete(LifecycleResult.succeeded());
+        untilTaken(host, taken, 3);
+        assertThat(host.query("SELECT FROM runs WHERE state = 'PENDING'", Tuple.tuple()))
+                .hasSize(3);
+
+        host.lifecycle.server().slots(TestHost.PLUGIN, 4);
+        untilTaken(host, taken, 5);
+        assertThat(host.query("SELECT FROM runs WHERE state = 'PENDING'", Tuple.tuple()))
+                .hasSize(1);
+    }
+
+    private static void untilTaken(TestHost host, List<LifecycleEvent> taken, int count) {
+        host.eventually(
+                () -> Future.succeededFuture(new JsonObject().put("n", taken.size())),
+                json -> json.getInteger("n") == count);
+    }
+
+    @Test
     void fullHostLeavesRunsInTheQueueAndTheNextSlotIsTheNextOfferings() {
         TestHost host = host(Traits.slots(2).notLooking());
         List<LifecycleEvent> taken = new CopyOnWriteArrayList<>();
@@ -122,16 +152,12 @@ class SlotsIT {
         UUID quiet = host.offering();
         IntStream.range(0, 30).forEach(i -> host.submit(host.createRequest(busy)));
         JsonObject patient = host.submit(host.createRequest(quiet));
-        host.eventually(
-                () -> Future.succeededFuture(new JsonObject().put("n", taken.size())),
-                json -> json.getInteger("n") == 2);
+        untilTaken(host, taken, 2);
         assertThat(host.query("SELECT FROM runs WHERE state = 'PENDING'", Tuple.tuple()))
                 .hasSize(29);
 
         answers.get(taken.get(0).id()).complete(LifecycleResult.succeeded());
-        host.eventually(
-                () -> Future.succeededFuture(new JsonObject().put("n", taken.size())),
-                json -> json.getInteger("n") == 3);
+        untilTaken(host, taken, 3);
         assertThat(taken.get(2).offering().uuid()).isEqualTo(quiet);
         answers.get(taken.get(2).id()).complete(LifecycleResult.succeeded());
         assertThat(host.ended(patient).getString("state")).isEqualTo("DONE");

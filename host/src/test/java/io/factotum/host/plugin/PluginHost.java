@@ -47,6 +47,7 @@ final class PluginHost implements LifecycleServer, AutoCloseable {
     final Path data;
     final Vertx vertx = Vertx.vertx();
     final PluginReconciler reconciler;
+    final Map<String, Integer> slots = new ConcurrentHashMap<>();
     final Map<String, LifecycleHandler> handlers = new ConcurrentHashMap<>();
     private final Map<String, MemoryDocuments> documents = new ConcurrentHashMap<>();
 
@@ -207,6 +208,11 @@ final class PluginHost implements LifecycleServer, AutoCloseable {
     }
 
     @Override
+    public void slots(String pluginId, int most) {
+        slots.put(pluginId, most);
+    }
+
+    @Override
     public Future<Void> unserve(String pluginId) {
         handlers.remove(pluginId);
         return Future.succeededFuture();
@@ -228,6 +234,11 @@ final class PluginHost implements LifecycleServer, AutoCloseable {
         @Override
         public Future<Void> begin(LifecycleEvent event, String executor, String reference) {
             return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<Optional<String>> reference(UUID runId) {
+            return Future.succeededFuture(Optional.empty());
         }
 
         @Override

@@ -4,6 +4,7 @@ import io.factotum.api.lifecycle.LifecycleEvent;
 import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -20,6 +21,9 @@ public interface RunStore {
      *     then nothing may begin. A lost connection is retried.
      */
     Future<Void> begin(LifecycleEvent event, String executor, String reference);
+
+    /** The reference that the latest {@link #begin} of a run has put on record; empty if it has not begun. */
+    Future<Optional<String>> reference(UUID runId);
 
     /**
      * Keeps what has been printed so far, so that it can be read and followed while the run goes on. Completes when it is

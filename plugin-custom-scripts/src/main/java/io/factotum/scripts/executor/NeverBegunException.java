@@ -5,10 +5,13 @@ public final class NeverBegunException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** The code of those that come from an engine that does not answer. */
+    public static final String ENGINE_UNAVAILABLE = "engine_unavailable";
+
     private final String code;
 
     /**
-     * With a stable word for the kind of fault ({@code engine_unavailable}, {@code image_unavailable}), a message for a
+     * With a stable word for the kind of fault ({@link #ENGINE_UNAVAILABLE}, {@code image_unavailable}), a message for a
      * person, and what it comes from.
      */
     public NeverBegunException(String code, String message, Throwable cause) {

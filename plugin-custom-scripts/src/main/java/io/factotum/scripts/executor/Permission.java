@@ -50,6 +50,11 @@ public final class Permission {
         return followAnswer;
     }
 
+    /** Whether leave to begin was asked for, answered or not. */
+    public synchronized boolean isAsked() {
+        return answer != null;
+    }
+
     /** Whether it was asked for and given. */
     public synchronized boolean isGranted() {
         return answer != null && answer.succeeded();

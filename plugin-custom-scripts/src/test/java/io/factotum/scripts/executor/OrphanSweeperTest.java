@@ -189,6 +189,11 @@ final class OrphanSweeperTest {
         }
 
         @Override
+        public Future<Optional<String>> reference(UUID runId) {
+            return Future.succeededFuture(Optional.empty());
+        }
+
+        @Override
         public Future<Void> saveOutput(UUID runId, OutputUpdate update) {
             return Future.succeededFuture();
         }

@@ -210,7 +210,7 @@ public final class ProcessExecutor implements Executor {
 
     private static <T> Future<T> neverBegun(Throwable cause) {
         return Future.failedFuture(new NeverBegunException(
-                "engine_unavailable",
+                NeverBegunException.ENGINE_UNAVAILABLE,
                 "Cannot start a process for the script: " + cause.getMessage()
                         + ". Look at the disk and the number of processes.",
                 cause));
