@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.UUID;
 
 /** How a run's container is made. */
@@ -22,6 +22,7 @@ record ContainerRecipe(DockerSettings settings) {
     static final String INSTALL_LABEL = "factotum.io/install";
     static final String RUN_LABEL = "factotum.io/run";
 
+    private static final String NAME_PREFIX = "factotum-";
     private static final String LABEL_PREFIX = "factotum.io/";
 
     // A script that prints without end must not fill the engine's disk. At least one whole file of these is kept:
@@ -29,15 +30,22 @@ record ContainerRecipe(DockerSettings settings) {
     private static final Map<String, String> LOG_OPTIONS = Map.of("max-size", "16m", "max-file", "2");
 
     static String name(UUID runId) {
-        return "factotum-" + RunName.hex(runId);
+        return NAME_PREFIX + RunName.hex(runId);
     }
 
-    CreateContainerCmd fill(CreateContainerCmd create, RunSpec spec, ScriptFrame frame, Sandboxes.Lent sandbox) {
+    /** The run whose container has this name, as the engine lists it, with a slash before it. */
+    static Optional<UUID> runOf(String name) {
+        String bare = name.startsWith("/") ? name.substring(1) : name;
+        return bare.startsWith(NAME_PREFIX) ? RunName.parse(bare.substring(NAME_PREFIX.length())) : Optional.empty();
+    }
+
+    CreateContainerCmd fill(CreateContainerCmd create, RunSpec spec, Sandboxes.Lent sandbox) {
         create.withName(name(spec.runId()))
                 .withLabels(labels(spec, sandbox))
                 .withEntrypoint("/bin/sh")
-                .withCmd(frame.commandLine(spec.command()))
-                .withEnv(environment(spec))
+                .withCmd(ScriptWrapper.commandLine(spec.command()))
+                // The user is unknown to most images, and then its home would be the root, which nobody may write to.
+                .withEnv("HOME=/work")
                 .withTty(false)
                 .withStdinOpen(true)
                 // When we go, the wrapper reads an end and gives up, rather than wait for ever.
@@ -50,15 +58,6 @@ record ContainerRecipe(DockerSettings settings) {
             create.withUser(spec.limits().user());
         }
         return create;
-    }
-
-    // The user is unknown to most images, and then its home would be the root, which nobody may write to.
-    private static List<String> environment(RunSpec spec) {
-        Map<String, String> variables = new TreeMap<>(spec.environment());
-        variables.putIfAbsent("HOME", "/work");
-        return variables.entrySet().stream()
-                .map(variable -> variable.getKey() + "=" + variable.getValue())
-                .toList();
     }
 
     private Map<String, String> labels(RunSpec spec, Sandboxes.Lent sandbox) {

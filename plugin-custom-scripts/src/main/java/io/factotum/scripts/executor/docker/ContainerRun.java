@@ -120,7 +120,7 @@ final class ContainerRun implements Execution {
     Future<Execution> start(String lastEnd) {
         this.lastEnd = lastEnd;
         Future<Void> permitted = permission.ask();
-        FrameGate gate = new FrameGate(frame);
+        FrameGate gate = new FrameGate();
         Listening attached = listen(false, output -> engine.attach(id, gate, output));
         attached.alsoStops(gate::close);
         attached.opened()
@@ -130,7 +130,7 @@ final class ContainerRun implements Execution {
                 .compose(v -> sandboxes.start(id))
                 .compose(v -> isFirstSince(lastEnd))
                 .onSuccess(v -> {
-                    gate.open();
+                    gate.open(frame);
                     startedAt = Instant.now();
                     follow(attached);
                 })
@@ -175,7 +175,7 @@ final class ContainerRun implements Execution {
     }
 
     private Listening listen(boolean ofLog, Function<MarkedOutput, ContainerStream<Frame>> open) {
-        MarkedOutput output = new MarkedOutput(context, sink, frame.marker(), ofLog);
+        MarkedOutput output = new MarkedOutput(context, sink, ofLog);
         Listening listening = new Listening(vertx, output, open.apply(output), ofLog);
         current = listening;
         return listening;
@@ -226,6 +226,7 @@ final class ContainerRun implements Execution {
     private void follow(Listening listening) {
         engineEnd = engine.goesAway();
         listening.output().begun().onSuccess(v -> begun.tryComplete(this));
+        listening.output().ended().onSuccess(whileCurrent(listening, this::toldEnd));
         engine.awaitEnd(id).onComplete(whileCurrent(listening, end -> {
             if (end.succeeded()) {
                 ended(listening, end.result());
@@ -240,6 +241,14 @@ final class ContainerRun implements Execution {
                 signals.kill();
             }
         });
+    }
+
+    // Nothing more is known of a good end than what the streams have told. Of any other the engine knows more.
+    private void toldEnd(int code) {
+        if (code == 0 && signals.reason() == null) {
+            stopListening();
+            finish(new Exit(Exit.Reason.EXITED, 0, startedAt, Instant.now(), ""));
+        }
     }
 
     private void lookWhetherItRuns(Listening listening) {
@@ -265,12 +274,6 @@ final class ContainerRun implements Execution {
             } else if (listening.readsLog()) {
                 // Followed, a log may leave out a last line that has no end; read afterwards it is whole.
                 look();
-            } else if (code == 0
-                    && signals.reason() == null
-                    && listening.output().hasBegun()) {
-                listening.output().end();
-                stopListening();
-                finish(new Exit(Exit.Reason.EXITED, 0, startedAt, Instant.now(), ""));
             } else {
                 engine.inspect(id)
                         .onSuccess(found ->
@@ -344,15 +347,17 @@ final class ContainerRun implements Execution {
         lastEnd = ContainerExit.lastEnd(state);
         boolean hasBegun = begun.future().isComplete()
                 || listening.output().hasBegun()
-                || !(ScriptFrame.isWrappersCode(code) || ContainerExit.isShutdown(code));
+                || !(ScriptWrapper.isItsCode(code) || ContainerExit.isShutdown(code));
         if (hasBegun) {
             listening.output().end();
         }
-        Exit end = ContainerExit.of(state, code, signals.reason(), engineLost, startedAt);
+        // A container that was started once more, or killed on its way down, has another code than its script.
+        int scripts = listening.output().code().orElse(code);
+        Exit end = ContainerExit.of(state, scripts, signals.reason(), engineLost, startedAt);
         stopListening();
         if (hasBegun || end.reason() == Exit.Reason.OUT_OF_MEMORY) {
             finish(end);
-        } else if (code == ScriptFrame.NOT_WHOLE || ContainerExit.isShutdown(code)) {
+        } else if (code == ScriptWrapper.NOT_WHOLE || ContainerExit.isShutdown(code)) {
             begun.tryFail(EngineFault.notDelivered(id, new IllegalStateException("it ended with code " + code)));
         } else {
             finish(ContainerExit.refused(code, listening.output().wrapperWords()));

@@ -5,12 +5,12 @@ import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Event;
+import com.github.dockerjava.api.model.EventType;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.WaitResponse;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -40,7 +41,6 @@ final class DockerEngine {
     private final Vertx vertx;
     private final DockerSettings settings;
     private final WorkerExecutor workers;
-    private final EarlyEnds earlyEnds = new EarlyEnds();
     private volatile @Nullable EngineConnection connection;
     private @Nullable ContainerStream<Event> watch;
     private @Nullable Future<Void> watchEnd;
@@ -158,21 +158,20 @@ final class DockerEngine {
                 .exec(stream));
     }
 
-    /** Completes with the exit code when the container has ended; its state may be behind for a moment if that is 0. */
+    /** Completes with the exit code when the container has ended and the engine has taken it down. */
     Future<Integer> awaitEnd(String id) {
-        Context context = vertx.getOrCreateContext();
-        Promise<Integer> code = Promise.promise();
-        earlyEnds.await(id, code);
-        ContainerStream<WaitResponse> stream = stream(
-                response -> code.tryComplete(response.getStatusCode()),
-                (client, self) -> client.waitContainerCmd(id).exec(self));
-        stream.ended()
-                .onComplete(ended -> code.tryFail(
-                        ended.cause() != null ? ended.cause() : new IllegalStateException("no exit code came")));
-        Promise<Integer> end = Promise.promise();
-        code.future()
-                .onComplete(known -> context.runOnContext(v -> code.future().onComplete(end)));
-        return end.future();
+        AtomicReference<@Nullable Integer> code = new AtomicReference<>();
+        return stream(
+                        (WaitResponse response) -> code.set(response.getStatusCode()),
+                        (client, self) -> client.waitContainerCmd(id).exec(self))
+                .ended()
+                .transform(ended -> {
+                    Integer known = code.get();
+                    return known != null
+                            ? Future.succeededFuture(known)
+                            : Future.failedFuture(
+                                    ended.failed() ? ended.cause() : new IllegalStateException("no exit code came"));
+                });
     }
 
     /**
@@ -182,9 +181,8 @@ final class DockerEngine {
     synchronized Future<Void> goesAway() {
         Future<Void> end = watchEnd;
         if (end == null || end.isComplete()) {
-            ContainerStream<Event> events = stream(earlyEnds, (client, self) -> client.eventsCmd()
-                    .withEventFilter(EarlyEnds.ACTION)
-                    .withLabelFilter(Map.of(ContainerRecipe.INSTALL_LABEL, settings.installId()))
+            ContainerStream<Event> events = stream(event -> {}, (client, self) -> client.eventsCmd()
+                    .withEventTypeFilter(EventType.DAEMON)
                     .exec(self));
             watch = events;
             end = events.ended().otherwiseEmpty();

@@ -9,15 +9,14 @@ import io.factotum.scripts.executor.Leftover;
 import io.factotum.scripts.executor.NeverBegunException;
 import io.factotum.scripts.executor.OutputSink;
 import io.factotum.scripts.executor.Permission;
-import io.factotum.scripts.executor.RunName;
 import io.factotum.scripts.executor.RunSpec;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -81,17 +80,17 @@ public final class DockerExecutor implements Executor {
         } catch (IllegalArgumentException e) {
             return Future.failedFuture(e);
         }
-        return create(spec, frame)
+        return create(spec)
                 .compose(
                         id -> startCreated(spec, id, frame, permission, sink),
                         cause -> notCreated(spec, permission, sink, cause));
     }
 
-    private Future<String> create(RunSpec spec, ScriptFrame frame) {
+    private Future<String> create(RunSpec spec) {
         return (policy == PullPolicy.ALWAYS ? images.pull(spec.image()) : Future.<Void>succeededFuture())
-                .compose(v -> createOnce(spec, frame))
+                .compose(v -> createOnce(spec))
                 .recover(cause -> isImageMissing(cause)
-                        ? pullMissing(spec.image(), cause).compose(v -> createOnce(spec, frame))
+                        ? pullMissing(spec.image(), cause).compose(v -> createOnce(spec))
                         : Future.failedFuture(cause));
     }
 
@@ -101,10 +100,10 @@ public final class DockerExecutor implements Executor {
                 : images.pull(image);
     }
 
-    private Future<String> createOnce(RunSpec spec, ScriptFrame frame) {
+    private Future<String> createOnce(RunSpec spec) {
         return volumes.prepared(spec.image())
                 .compose(v -> sandboxes.lend(spec))
-                .compose(sandbox -> engine.create(spec.image(), create -> recipe.fill(create, spec, frame, sandbox)));
+                .compose(sandbox -> engine.create(spec.image(), create -> recipe.fill(create, spec, sandbox)));
     }
 
     private Future<Execution> startCreated(
@@ -188,8 +187,10 @@ public final class DockerExecutor implements Executor {
     }
 
     private static Optional<Leftover> leftover(Container container) {
-        String runId = container.getLabels().get(ContainerRecipe.RUN_LABEL);
-        return RunName.parse(Objects.requireNonNullElse(runId, "").replace("-", ""))
+        return Arrays.stream(container.getNames())
+                .map(ContainerRecipe::runOf)
+                .flatMap(Optional::stream)
+                .findFirst()
                 .map(id -> new Leftover(id, Instant.ofEpochSecond(container.getCreated())));
     }
 

@@ -17,15 +17,10 @@ import java.util.concurrent.ExecutionException;
 final class FrameGate extends InputStream {
 
     private final CompletableFuture<InputStream> opened = new CompletableFuture<>();
-    private final byte[] frame;
-
-    FrameGate(ScriptFrame frame) {
-        this.frame = frame.bytes();
-    }
 
     /** Lets the frame through, unless the gate has been closed. */
-    void open() {
-        opened.complete(new ByteArrayInputStream(frame));
+    void open(ScriptFrame frame) {
+        opened.complete(new ByteArrayInputStream(frame.bytes()));
     }
 
     /** Nothing comes through any more. */

@@ -8,15 +8,18 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
- * Passes a container's output on to the sink, less the marker on standard error by which the wrapper says that the
- * script begins.
+ * Passes a container's output on to the sink, less the marks by which the wrapper tells when the script begins and when it
+ * has ended.
  *
- * <p>The engine keeps no order between the two streams, so output may come before the marker. That is no doubt about the
- * beginning, since the wrapper prints nothing to standard output; but in a log that has lost its head the marker may
- * never come, and what is there must then not pass for the whole. So a log's output is held until the marker is seen.
+ * <p>The engine keeps no order between the two streams, so output may come before the mark of the begin. That is no doubt
+ * about the beginning, since the wrapper prints nothing to standard output before it; but in a log that has lost its head
+ * that mark may never come, and what is there must then not pass for the whole. So a log's output is held until the mark is
+ * seen. Of a stream that is open since the start only what may be a mark itself has to wait for the first.
  */
 final class MarkedOutput implements Consumer<Frame> {
 
@@ -34,22 +37,25 @@ final class MarkedOutput implements Consumer<Frame> {
 
     private final Context context;
     private final OutputSink sink;
-    private final byte[] marker;
     private final boolean headMayBeLost;
     private final Promise<Void> begun = Promise.promise();
+    private final Promise<Integer> ended = Promise.promise();
     private final ByteArrayOutputStream heldOut = new ByteArrayOutputStream();
     private final ByteArrayOutputStream heldErr = new ByteArrayOutputStream();
+    private final EndMark stdout;
+    private final EndMark stderr;
     private boolean hasBegun;
     private boolean passing;
     private boolean detached;
     private long bytes;
 
     /** Of a log if its head may be lost, else of a stream that has been open since before the start. */
-    MarkedOutput(Context context, OutputSink sink, String marker, boolean headMayBeLost) {
+    MarkedOutput(Context context, OutputSink sink, boolean headMayBeLost) {
         this.context = context;
         this.sink = sink;
-        this.marker = (marker + "\n").getBytes(StandardCharsets.UTF_8);
         this.headMayBeLost = headMayBeLost;
+        this.stdout = new EndMark(sink::stdout);
+        this.stderr = new EndMark(sink::stderr);
     }
 
     /** Completes when the script has begun. */
@@ -57,9 +63,19 @@ final class MarkedOutput implements Consumer<Frame> {
         return begun.future();
     }
 
+    /** Completes with the script's exit code when all that it printed to either stream has been passed on. */
+    Future<Integer> ended() {
+        return ended.future();
+    }
+
     /** Whether what has come so far shows that the script has begun. */
     synchronized boolean hasBegun() {
         return hasBegun;
+    }
+
+    /** The script's exit code, if both streams have told it. */
+    synchronized OptionalInt code() {
+        return stderr.code().isPresent() ? stdout.code() : OptionalInt.empty();
     }
 
     /** What the wrapper said, if the script has not begun. */
@@ -72,10 +88,17 @@ final class MarkedOutput implements Consumer<Frame> {
         return bytes;
     }
 
-    /** No more comes: without a marker until now, what is held is the output of a script whose log lost its head. */
+    /**
+     * No more comes of a script that has begun: without a mark of that until now, what is held is the output of one whose
+     * log lost its head.
+     */
     synchronized void end() {
-        if (!passing && !detached) {
-            passWithoutHead();
+        if (!detached) {
+            if (!passing) {
+                passWithoutHead();
+            }
+            stdout.end();
+            stderr.end();
         }
     }
 
@@ -96,35 +119,61 @@ final class MarkedOutput implements Consumer<Frame> {
         } else {
             stdout(payload);
         }
+        tellEnd();
+    }
+
+    private void tellEnd() {
+        OptionalInt code = code();
+        if (code.isPresent() && !ended.future().isComplete()) {
+            context.runOnContext(v -> ended.tryComplete(code.getAsInt()));
+        }
     }
 
     private void stdout(byte[] payload) {
         begin();
-        if (passing || !headMayBeLost) {
-            sink.stdout(payload, 0, payload.length);
+        if (passing || (!headMayBeLost && heldOut.size() == 0 && !mayHoldMark(payload))) {
+            stdout.accept(payload);
         } else {
             heldOut.writeBytes(payload);
             passIfTooMuch();
         }
     }
 
+    private static boolean mayHoldMark(byte[] payload) {
+        for (byte one : payload) {
+            if (one == EndMark.FIRST) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void stderr(byte[] payload) {
         if (passing) {
-            sink.stderr(payload, 0, payload.length);
+            stderr.accept(payload);
             return;
         }
         heldErr.writeBytes(payload);
-        byte[] held = heldErr.toByteArray();
-        int at = indexOfMarker(held);
-        if (at >= 0) {
-            begin();
-            passing = true;
-            pass(held, 0, at);
-            pass(held, at + marker.length, held.length);
-            passHeldOut();
+        Optional<BeginMark> mark = BeginMark.find(heldErr.toByteArray());
+        if (mark.isPresent()) {
+            passFrom(mark.get());
         } else {
             passIfTooMuch();
         }
+    }
+
+    private void passFrom(BeginMark mark) {
+        stdout.expect(mark.word());
+        stderr.expect(mark.word());
+        byte[] held = heldErr.toByteArray();
+        byte[] before = new byte[mark.from()];
+        byte[] after = new byte[held.length - mark.to()];
+        System.arraycopy(held, 0, before, 0, before.length);
+        System.arraycopy(held, mark.to(), after, 0, after.length);
+        begin();
+        stderr.accept(before);
+        stderr.accept(after);
+        passHeld();
     }
 
     private void passIfTooMuch() {
@@ -135,25 +184,16 @@ final class MarkedOutput implements Consumer<Frame> {
 
     private void passWithoutHead() {
         begin();
-        passing = true;
-        byte[] held = heldErr.toByteArray();
         if (headMayBeLost) {
             sink.headLost(HEAD_LOST);
         }
-        pass(held, 0, held.length);
-        passHeldOut();
+        stderr.accept(heldErr.toByteArray());
+        passHeld();
     }
 
-    private void pass(byte[] stderr, int from, int to) {
-        if (from < to) {
-            sink.stderr(stderr, from, to - from);
-        }
-    }
-
-    private void passHeldOut() {
-        if (heldOut.size() > 0) {
-            sink.stdout(heldOut.toByteArray(), 0, heldOut.size());
-        }
+    private void passHeld() {
+        passing = true;
+        stdout.accept(heldOut.toByteArray());
         heldOut.reset();
         heldErr.reset();
     }
@@ -163,23 +203,5 @@ final class MarkedOutput implements Consumer<Frame> {
             hasBegun = true;
             context.runOnContext(v -> begun.tryComplete());
         }
-    }
-
-    private int indexOfMarker(byte[] held) {
-        for (int at = 0; at + marker.length <= held.length; at++) {
-            if (startsWithMarker(held, at)) {
-                return at;
-            }
-        }
-        return -1;
-    }
-
-    private boolean startsWithMarker(byte[] held, int at) {
-        for (int index = 0; index < marker.length; index++) {
-            if (held[at + index] != marker[index]) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -67,7 +67,7 @@ final class VolumeOwner {
                 .recover(cause -> engine.removeVolume(volume).transform(removed -> Future.<Void>failedFuture(cause))));
     }
 
-    // With a run's label: if this host is killed, the sweep takes it away as what no run owns.
+    // With a run's name: if this host is killed, the sweep takes it away as what no run owns.
     private CreateContainerCmd recipe(CreateContainerCmd create, String volume, UUID nobodys) {
         return create.withName(ContainerRecipe.name(nobodys))
                 .withLabels(Map.of(

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.factotum.scripts.executor.Execution;
 import io.factotum.scripts.executor.Exit;
+import io.factotum.scripts.executor.Leftover;
 import io.factotum.scripts.executor.NeverBegunException;
 import io.factotum.scripts.executor.OutputSink;
 import io.factotum.scripts.executor.Privileges;
@@ -81,15 +82,15 @@ final class DockerFaultsIT {
     }
 
     /** Makes a run's container as the executor does, and goes no further. */
-    private String created(RunSpec spec, ScriptFrame frame) throws Exception {
+    private String created(RunSpec spec) throws Exception {
         return await(engine.create(spec.image(), create -> new ContainerRecipe(SETTINGS)
-                .fill(create, spec, frame, new Sandboxes.Lent("", spec.limits().network()))));
+                .fill(create, spec, new Sandboxes.Lent("", spec.limits().network()))));
     }
 
     @Test
     void createdContainerIsStartedByWhoAdoptsIt() throws Exception {
         RunSpec spec = RunSpecs.shell("echo ran");
-        created(spec, ScriptFrame.of(spec));
+        created(spec);
         RecordingSink sink = new RecordingSink();
         assertThat(await(adopt(spec, sink).exit()).code()).isZero();
         assertThat(sink.out()).isEqualTo("ran\n");
@@ -99,13 +100,13 @@ final class DockerFaultsIT {
     void scriptThatArrivedHalfNeverBeganAndThenRunsOnce() throws Exception {
         RunSpec spec = RunSpecs.shell("echo first\n#" + "x".repeat(100_000) + "\necho second");
         ScriptFrame whole = ScriptFrame.of(spec);
-        String id = created(spec, whole);
+        String id = created(spec);
         byte[] half = Arrays.copyOf(whole.bytes(), whole.bytes().length / 2);
         ContainerStream<?> cut = engine.attach(id, new ByteArrayInputStream(half), frame -> {});
         await(cut.started());
         await(engine.start(id));
         cut.close();
-        assertThat(await(engine.awaitEnd(id))).isEqualTo(ScriptFrame.NOT_WHOLE);
+        assertThat(await(engine.awaitEnd(id))).isEqualTo(ScriptWrapper.NOT_WHOLE);
         RecordingSink sink = new RecordingSink();
         assertThat(await(adopt(spec, sink).exit()).code()).isZero();
         assertThat(sink.out()).isEqualTo("first\nsecond\n");
@@ -114,7 +115,7 @@ final class DockerFaultsIT {
     @Test
     void containerStillWaitingForItsScriptIsStartedAfresh() throws Exception {
         RunSpec spec = RunSpecs.shell("echo ran");
-        String id = created(spec, ScriptFrame.of(spec));
+        String id = created(spec);
         ContainerStream<?> silent = engine.attach(id, InputStream.nullInputStream(), frame -> {});
         await(silent.started());
         await(engine.start(id));
@@ -157,26 +158,134 @@ final class DockerFaultsIT {
     }
 
     @Test
-    void secretsAreNotInTheContainersDescription() throws Exception {
+    void nothingOfARunIsInItsContainersDescription() throws Exception {
         String secret = "correct horse battery staple";
         RunSpec spec = RunSpecs.shell(
-                "echo \"$S\"; ls -A # no-one-sees-this", Map.of("SEEN", "seen-value"), Map.of("S", secret));
+                "echo \"$SEEN $S\"; ls -A # no-one-sees-this", Map.of("SEEN", "plain-value"), Map.of("S", secret));
         RecordingSink sink = new RecordingSink();
         run(spec, sink);
-        assertThat(sink.out()).isEqualTo(secret + "\nscript\n");
+        assertThat(sink.out()).isEqualTo("plain-value " + secret + "\nscript\n");
         String name = ContainerRecipe.name(spec.runId());
         String description = new ObjectMapper()
                 .writeValueAsString(await(engine.inspect(name)).orElseThrow());
-        assertThat(description)
-                .contains("seen-value")
-                .doesNotContain(secret)
-                .doesNotContain(Base64.getEncoder().encodeToString(secret.getBytes(UTF_8)))
-                .doesNotContain("no-one-sees-this");
-        // And not in what the client leaves out.
-        assertThat(TestEngine.inspect(name))
-                .contains("seen-value")
-                .doesNotContain(secret)
-                .doesNotContain("no-one-sees-this");
+        // The second is what the client leaves out.
+        for (String told : List.of(description, TestEngine.inspect(name))) {
+            assertThat(told)
+                    .contains(name)
+                    .doesNotContain("SEEN")
+                    .doesNotContain("plain-value")
+                    .doesNotContain(secret)
+                    .doesNotContain(Base64.getEncoder().encodeToString(secret.getBytes(UTF_8)))
+                    .doesNotContain("no-one-sees-this");
+        }
+    }
+
+    @Test
+    void wrapperLeavesNothingInTheScriptsEnvironment() throws Exception {
+        RecordingSink sink = new RecordingSink();
+        run(RunSpecs.shell("env | cut -d= -f1", Map.of("A", "1"), Map.of("B", "2")), sink);
+        // The last are the image's, the engine's and any shell's.
+        assertThat(sink.out().split("\n"))
+                .contains("A", "B", "HOME")
+                .isSubsetOf("A", "B", "HOME", "PATH", "HOSTNAME", "PWD", "OLDPWD", "SHLVL", "_");
+    }
+
+    @Test
+    void scriptThatPrintsWhatLooksLikeAMarkIsNotEndedByIt() throws Exception {
+        String word = "0123456789abcdef".repeat(2);
+        RunSpec spec = RunSpecs.shell("""
+                for stream in 1 2; do
+                    printf '\\036factotum WORD begins\\n\\036factotum WORD ends 0\\n\\036factotum ' >&$stream
+                done
+                sleep 1; echo more; printf '\\036'; exit 5""".replace("WORD", word));
+        RecordingSink sink = new RecordingSink();
+        assertThat(run(spec, sink).code()).isEqualTo(5);
+        String marks = "\036factotum WORD begins\n\036factotum WORD ends 0\n\036factotum ".replace("WORD", word);
+        assertThat(sink.out()).isEqualTo(marks + "more\n\036");
+        assertThat(sink.err()).isEqualTo(marks);
+        RecordingSink again = new RecordingSink();
+        assertThat(await(adopt(spec, again).exit()).code()).isEqualTo(5);
+        assertThat(again.out()).isEqualTo(sink.out());
+        assertThat(again.err()).isEqualTo(marks);
+    }
+
+    @Test
+    void runHasEndedWhenItsScriptHasThoughTheEngineStillTakesItDown() throws Exception {
+        // What runs on in the background would keep the streams open.
+        RunSpec spec = RunSpecs.shell("(trap '' TERM HUP; while :; do echo late; sleep 0.01; done) & echo result");
+        RecordingSink sink = new RecordingSink();
+        assertThat(run(spec, sink).code()).isZero();
+        assertThat(sink.out().replace("late\n", "")).isEqualTo("result\n");
+        await(executor.remove(spec.runId()));
+        assertThat(await(engine.inspect(ContainerRecipe.name(spec.runId())))).isEmpty();
+    }
+
+    @Test
+    void manyAreRemovedRightWhenTheyHaveEnded() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            RunSpec spec = RunSpecs.shell("echo result");
+            assertThat(run(spec, new RecordingSink()).code()).isZero();
+            await(executor.remove(spec.runId()));
+            assertThat(await(engine.inspect(ContainerRecipe.name(spec.runId()))))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void endThatAHostDidNotLiveToStoreIsAdopted() throws Exception {
+        RunSpec spec = RunSpecs.shell("printf result; printf apart >&2");
+        assertThat(run(spec, new RecordingSink()).code()).isZero();
+        // At once, while the engine may still take it for running.
+        RecordingSink sink = new RecordingSink();
+        Exit exit = await(adopt(spec, sink).exit());
+        assertThat(exit.reason()).isEqualTo(Exit.Reason.EXITED);
+        assertThat(exit.code()).isZero();
+        assertThat(sink.out()).isEqualTo("result");
+        assertThat(sink.err()).isEqualTo("apart");
+    }
+
+    @Test
+    void containerStartedAgainAfterItsEndHasTheScriptsCode() throws Exception {
+        RunSpec spec = RunSpecs.shell("echo result; exit 4");
+        run(spec, new RecordingSink());
+        String name = ContainerRecipe.name(spec.runId());
+        ContainerStream<?> empty = engine.attach(name, InputStream.nullInputStream(), frame -> {});
+        await(empty.started());
+        await(engine.start(name));
+        empty.close();
+        assertThat(await(engine.awaitEnd(name))).isEqualTo(ScriptWrapper.NOT_WHOLE);
+        RecordingSink sink = new RecordingSink();
+        assertThat(await(adopt(spec, sink).exit()).code()).isEqualTo(4);
+        assertThat(sink.out()).isEqualTo("result\n");
+    }
+
+    @Test
+    void leftoversAreKnownByTheirName() throws Exception {
+        RunSpec spec = RunSpecs.shell(":");
+        String unlabelled =
+                await(engine.create(spec.image(), create -> create.withName(ContainerRecipe.name(spec.runId()))
+                        .withLabels(Map.of(ContainerRecipe.INSTALL_LABEL, "faults"))));
+        String misleading = await(engine.create(spec.image(), create -> create.withName("factotum-other")
+                .withLabels(Map.of(
+                        ContainerRecipe.INSTALL_LABEL,
+                        "faults",
+                        ContainerRecipe.RUN_LABEL,
+                        UUID.randomUUID().toString()))));
+        try {
+            assertThat(await(executor.list())).extracting(Leftover::runId).containsExactly(spec.runId());
+        } finally {
+            await(engine.remove(unlabelled));
+            await(engine.remove(misleading));
+        }
+    }
+
+    @Test
+    void interruptIsIgnoredByAScriptAndTermIsNot() throws Exception {
+        RecordingSink sink = new RecordingSink();
+        Exit exit = run(RunSpecs.shell("kill -INT $$; echo survived; kill -TERM $$; echo not"), sink);
+        assertThat(exit.code()).isEqualTo(128 + 15);
+        assertThat(sink.out()).isEqualTo("survived\n");
+        assertThat(sink.err()).isEmpty();
     }
 
     @Test
@@ -421,7 +530,7 @@ final class DockerFaultsIT {
     @Test
     void otherLabelsAreForPeople() throws Exception {
         RunSpec spec = RunSpecs.shell(":");
-        created(spec, ScriptFrame.of(spec));
+        created(spec);
         Map<String, String> labels = await(engine.inspect(ContainerRecipe.name(spec.runId())))
                 .orElseThrow()
                 .getConfig()

@@ -161,8 +161,7 @@ final class SandboxesIT {
                 vertx, engine, installId, AGE, Clock.fixed(now.plus(AGE).plusSeconds(60), ZoneOffset.UTC));
         RunSpec spec = RunSpecs.trusted(RunSpecs.shell("sleep 1000"), "a");
         Sandboxes.Lent old = await(today.lend(spec));
-        await(engine.create(
-                spec.image(), create -> new ContainerRecipe(settings).fill(create, spec, ScriptFrame.of(spec), old)));
+        await(engine.create(spec.image(), create -> new ContainerRecipe(settings).fill(create, spec, old)));
         Sandboxes.Lent renewed = await(later.lend(spec));
         assertThat(renewed.name()).isNotEqualTo(old.name());
 
