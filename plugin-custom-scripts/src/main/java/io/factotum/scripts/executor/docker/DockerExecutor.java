@@ -160,8 +160,7 @@ public final class DockerExecutor implements Executor {
                 found.getId(),
                 found.getState().getStatus());
         ContainerRun run = run(spec, found.getId(), frame, permission, sink);
-        run.madeOf(found);
-        return run.adopt(found.getState())
+        return run.adopt(found)
                 .recover(cause -> cause instanceof NeverBegunException && !permission.isRefused()
                         // The same container once more, and not another: at no moment is there none to be found.
                         ? run(spec, found.getId(), frame, permission, sink).start(run.lastEnd())
@@ -213,7 +212,7 @@ public final class DockerExecutor implements Executor {
                 frame,
                 permission,
                 sink,
-                image -> digests.of(image, new ImageName(spec.image())));
+                new RunImage(image -> digests.of(image, new ImageName(spec.image()))));
         underWay.add(run);
         run.exit().onComplete(end -> underWay.remove(run));
         return run;

@@ -35,6 +35,11 @@ final class EngineFault {
                 + "' is gone, and its result with it. Look at what the script made, then decide.");
     }
 
+    /** Whether the engine has no container of this id or name any more. */
+    static boolean isGone(Throwable cause, String idOrName) {
+        return status(cause) == 404 && words(cause).contains("No such container: " + idOrName);
+    }
+
     /** The HTTP status of its answer; 0 if it gave none. */
     static int status(Throwable cause) {
         return cause instanceof DockerException answer ? answer.getHttpStatus() : 0;

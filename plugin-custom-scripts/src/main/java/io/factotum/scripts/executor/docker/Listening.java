@@ -1,7 +1,9 @@
 package io.factotum.scripts.executor.docker;
 
 import com.github.dockerjava.api.model.Frame;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -14,15 +16,22 @@ final class Listening {
     private final Vertx vertx;
     private final MarkedOutput output;
     private final ContainerStream<Frame> stream;
+    private final Future<Void> ended;
     private final boolean readsLog;
     private final List<Long> timers = new ArrayList<>();
     private final List<Runnable> stops = new ArrayList<>();
+    private boolean stopped;
 
+    /** On the context of the caller, whoever opened the stream. */
     Listening(Vertx vertx, MarkedOutput output, ContainerStream<Frame> stream, boolean readsLog) {
         this.vertx = vertx;
         this.output = output;
         this.stream = stream;
         this.readsLog = readsLog;
+        Context context = vertx.getOrCreateContext();
+        Promise<Void> here = Promise.promise();
+        stream.ended().onComplete(end -> context.runOnContext(v -> here.handle(end)));
+        this.ended = here.future();
     }
 
     MarkedOutput output() {
@@ -34,19 +43,15 @@ final class Listening {
         return readsLog;
     }
 
-    Future<Void> opened() {
-        return stream.started();
-    }
-
     /** All output has been passed on. */
     Future<Void> ended() {
-        return stream.ended();
+        return ended;
     }
 
     /** The same, but fails when for a while nothing more comes. */
     Future<Void> drained(Duration patience) {
         Promise<Void> drained = Promise.promise();
-        stream.ended().onSuccess(drained::tryComplete).onFailure(drained::tryFail);
+        ended.onSuccess(drained::tryComplete).onFailure(drained::tryFail);
         giveUpWithoutProgress(patience, drained, output.bytes());
         return drained.future();
     }
@@ -62,9 +67,20 @@ final class Listening {
         });
     }
 
+    /** Hears something, unless this has been stopped by then. */
+    <T> Handler<T> unlessStopped(Handler<T> handler) {
+        return event -> {
+            if (!stopped) {
+                handler.handle(event);
+            }
+        };
+    }
+
     /** Does something later, unless this has been stopped by then. */
     void after(Duration delay, Runnable action) {
-        timers.add(vertx.setTimer(delay.toMillis(), timer -> action.run()));
+        if (!stopped) {
+            timers.add(vertx.setTimer(delay.toMillis(), timer -> action.run()));
+        }
     }
 
     /** Does something again and again until this is stopped. */
@@ -79,6 +95,7 @@ final class Listening {
 
     /** From its return on nothing reaches the sink from here. */
     void stop() {
+        stopped = true;
         output.detach();
         stream.close();
         timers.forEach(vertx::cancelTimer);

@@ -141,7 +141,7 @@ final class DockerFaultsIT {
                 ScriptFrame.of(spec),
                 granted(),
                 sink,
-                Future::succeededFuture);
+                new RunImage(Future::succeededFuture));
         await(late.start(ContainerExit.NEVER).compose(Execution::exit));
         assertThat(sink.out()).isEqualTo("ran\n");
     }
