@@ -80,7 +80,7 @@ public final class Bench {
         for (int atOnce : options.concurrency()) {
             StringBuilder line = new StringBuilder("round %d, %d at once:".formatted(round, atOnce));
             for (Lane lane : order) {
-                Cell cell = Cell.measure(round, lane, atOnce, options.containers(atOnce), options.nextWhenGone(), data);
+                Cell cell = Cell.measure(round, lane, atOnce, options.containers(atOnce), options, data);
                 line.append("  %s %.1f ms %.2f/s".formatted(lane.name(), cell.median(Lap::resultMs), cell.perSecond()));
                 if (round >= 0) {
                     cells.add(cell);

@@ -20,7 +20,7 @@ import java.util.function.ToDoubleFunction;
 record Cell(int round, String lane, int atOnce, List<Lap> laps, double seconds, CpuTime cpu) {
 
     /** A closed loop: each worker has one under way at a time. Returns when all containers are gone. */
-    static Cell measure(int round, Lane lane, int atOnce, int containers, boolean nextWhenGone, Path dataDirectory)
+    static Cell measure(int round, Lane lane, int atOnce, int containers, Options options, Path dataDirectory)
             throws Exception {
         ExecutorService workers = Executors.newFixedThreadPool(atOnce);
         try {
@@ -30,9 +30,10 @@ record Cell(int round, String lane, int atOnce, List<Lap> laps, double seconds, 
                 while (left.getAndDecrement() > 0) {
                     Lap lap = lane.run();
                     laps.add(lap);
-                    if (nextWhenGone) {
+                    if (options.nextWhenGone()) {
                         lap.removedMs().get(1, TimeUnit.MINUTES);
                     }
+                    Thread.sleep(options.pauseMs());
                 }
                 return laps;
             };

@@ -9,11 +9,16 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Follows the engine's events: when each step of a run's container was done, by the engine's own clock. */
 final class EngineEvents implements AutoCloseable {
 
-    private static final String FILTER = "{\"type\":[\"container\"],\"label\":[\"factotum.io/run\"]}";
+    private static final String FILTER = "{\"type\":[\"container\"],\"label\":[\"factotum.io/install\"]}";
+
+    /** A container has it at the latest when a run has begun in it. */
+    private static final Pattern NAME = Pattern.compile("factotum-(.{8})(.{4})(.{4})(.{4})([0-9a-f]{12})");
 
     private final UnixHttp http;
     private final Map<UUID, Map<String, Long>> times = new ConcurrentHashMap<>();
@@ -60,7 +65,11 @@ final class EngineEvents implements AutoCloseable {
         long now = System.nanoTime();
         JsonObject attributes = event.getJsonObject("Actor").getJsonObject("Attributes");
         String action = event.getString("Action");
-        UUID run = UUID.fromString(attributes.getString("factotum.io/run"));
+        Matcher name = NAME.matcher(attributes.getString("name", ""));
+        if (!name.matches()) {
+            return;
+        }
+        UUID run = UUID.fromString(name.replaceFirst("$1-$2-$3-$4-$5"));
         times.computeIfAbsent(run, id -> new ConcurrentHashMap<>()).put(action, event.getLong("timeNano"));
         if (action.equals("destroy")) {
             removed(run).complete(now);

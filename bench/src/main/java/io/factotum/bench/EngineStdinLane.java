@@ -46,14 +46,15 @@ final class EngineStdinLane implements Lane {
         return Lap.of(result, removed);
     }
 
-    /** What the plugin's wrapper reads: a word for its marks, two lengths and a checksum; the environment, the script. */
+    /** What the plugin's wrapper reads: a word for its marks, two lengths, a checksum and the time; the environment, the script. */
     private static byte[] frame() throws NoSuchAlgorithmException {
         String environment = "return 0\n";
         byte[] body = (environment + Script.TEXT).getBytes(StandardCharsets.UTF_8);
         String checksum =
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
         String word = UUID.randomUUID().toString().replace("-", "");
-        String header = "%s %d %d %s\n".formatted(word, body.length, environment.length(), checksum);
+        String header = "%s %d %d %s %d\n"
+                .formatted(word, body.length, environment.length(), checksum, System.currentTimeMillis());
         return (header + environment + Script.TEXT).getBytes(StandardCharsets.UTF_8);
     }
 }

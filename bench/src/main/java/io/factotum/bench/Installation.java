@@ -49,7 +49,7 @@ final class Installation implements AutoCloseable {
         JsonObject config = new JsonObject()
                 .put("http", new JsonObject().put("port", 0))
                 .put("plugins", new JsonObject().put("directory", pluginsDirectory.toString()))
-                .put("lifecycle", new JsonObject().put("slots", Math.max(8, options.mostAtOnce())));
+                .put("lifecycle", new JsonObject().put("slots", slots(options)));
         host = new Host(vertx, HostConfig.read(new ConfigReader("bench", config), home), data);
         // Interrupted, it would leave its database running.
         Runtime.getRuntime().addShutdownHook(new Thread(this::closeAtEnd, "bench-shutdown"));
@@ -70,7 +70,9 @@ final class Installation implements AutoCloseable {
                 .put("executor", "docker")
                 .put(
                         "docker",
-                        new JsonObject().put("sandboxes", new JsonObject().put("shared-by", options.sandboxes())))
+                        new JsonObject()
+                                .put("sandboxes", new JsonObject().put("shared-by", options.sandboxes()))
+                                .put("warm", new JsonObject().put("slots", slots(options))))
                 .put(
                         "languages",
                         new JsonObject()
@@ -78,8 +80,14 @@ final class Installation implements AutoCloseable {
                                         "shell",
                                         new JsonObject()
                                                 .put("image", options.image())
+                                                .put("warm", options.warm())
                                                 .put("command", new JsonArray().add("sh"))))
                 .put("network", new JsonObject().put("default", options.network()));
+    }
+
+    // Those that wait count as well.
+    private static int slots(Options options) {
+        return Math.max(8, options.mostAtOnce() + options.warm());
     }
 
     private static JsonObject offering() {

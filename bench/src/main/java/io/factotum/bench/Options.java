@@ -14,6 +14,8 @@ import java.util.Map;
  * @param each containers that each worker runs in a round
  * @param nextWhenGone whether a worker places its next when its last container is gone, or when it has its result
  * @param sandboxes whose runs share a network namespace
+ * @param warm how many containers wait for an order
+ * @param pauseMs how long a worker waits before it places its next
  * @param lanes what is measured; ratios are to the first
  */
 record Options(
@@ -25,13 +27,15 @@ record Options(
         String image,
         String network,
         String sandboxes,
+        int warm,
+        int pauseMs,
         List<String> lanes,
         String results) {
 
     static final String USAGE = """
             Usage: bench/run [--rounds 10] [--warm-up 2] [--concurrency 1,2,4,8] [--each 4] [--next gone]
                              [--image alpine:3] [--network bridge] [--sandboxes offering]
-                             [--lanes api,factotum,run] [--results bench/results]
+                             [--warm 0] [--pause 0] [--lanes api,factotum,run] [--results bench/results]
 
               --rounds       measured rounds; each runs all lanes at all concurrencies, in rotated order
               --warm-up      rounds before them that do not count
@@ -42,6 +46,9 @@ record Options(
               --image        of the containers
               --network      of the containers: bridge or none
               --sandboxes    whose runs share a network namespace: offering, or none
+              --warm         how many containers wait for an order
+              --pause        milliseconds for which a worker waits before it places its next, in all lanes: time in
+                             which warm containers are made again
               --lanes        api: the bare engine API; alone: the same with a network namespace of its own;
                              factotum; run: docker run --rm; stdin: the bare engine API with the plugin's wrapper,
                              the script by standard input; dockerpy: docker-py as Waldur calls it, which needs
@@ -52,17 +59,19 @@ record Options(
     private static final int LEAST_IN_A_CELL = 8;
 
     static Options parse(String[] arguments) {
-        Map<String, String> given = new HashMap<>(Map.of(
-                "--rounds", "10",
-                "--warm-up", "2",
-                "--concurrency", "1,2,4,8",
-                "--each", "4",
-                "--next", "gone",
-                "--image", "alpine:3",
-                "--network", "bridge",
-                "--sandboxes", "offering",
-                "--lanes", "api,factotum,run",
-                "--results", "bench/results"));
+        Map<String, String> given = new HashMap<>(Map.ofEntries(
+                Map.entry("--rounds", "10"),
+                Map.entry("--warm-up", "2"),
+                Map.entry("--concurrency", "1,2,4,8"),
+                Map.entry("--each", "4"),
+                Map.entry("--next", "gone"),
+                Map.entry("--image", "alpine:3"),
+                Map.entry("--network", "bridge"),
+                Map.entry("--sandboxes", "offering"),
+                Map.entry("--warm", "0"),
+                Map.entry("--pause", "0"),
+                Map.entry("--lanes", "api,factotum,run"),
+                Map.entry("--results", "bench/results")));
         for (int at = 0; at < arguments.length; at += 2) {
             if (at + 1 == arguments.length || given.replace(arguments[at], arguments[at + 1]) == null) {
                 throw new IllegalArgumentException("Cannot use argument '%s'.%n%s".formatted(arguments[at], USAGE));
@@ -79,6 +88,8 @@ record Options(
                 text(given, "--image"),
                 text(given, "--network"),
                 text(given, "--sandboxes"),
+                number(given, "--warm"),
+                number(given, "--pause"),
                 List.of(text(given, "--lanes").split(",")),
                 text(given, "--results"));
     }

@@ -58,7 +58,8 @@ public final class CustomScriptsPlugin implements Plugin {
                 docker.pulls(),
                 docker.sandboxes().maximumAge(),
                 docker.volumes(),
-                config.allowances().standardUser());
+                config.allowances().standardUser(),
+                config.warmSettings());
         return new Executors(
                 config,
                 context.allowsProcesses(),

@@ -5,10 +5,12 @@ import io.factotum.scripts.executor.Privileges;
 import io.factotum.scripts.executor.RunSpec;
 import io.factotum.scripts.executor.docker.PullPolicy;
 import io.factotum.scripts.executor.docker.Pulls;
+import io.factotum.scripts.executor.docker.WarmSettings;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,13 +46,25 @@ record ScriptConfig(
     static final String CUSTOMER = "customer";
     static final String NONE = "none";
 
+    private static final Duration SHORTEST_WARM = Duration.ofSeconds(10);
+    private static final int MOST_WARM = 100;
     private static final Pattern VOLUME = Pattern.compile("[^:]+:/[^:]*(:r[ow])?");
     private static final Map<String, Language> DEFAULT_LANGUAGES = Map.of(
             "python", new Language("python:3.12-alpine", List.of("python")),
             "shell", new Language("alpine:3", List.of("sh")));
 
-    /** What runs scripts of one language. */
-    record Language(String image, List<String> command) {}
+    /**
+     * What runs scripts of one language.
+     *
+     * @param warm how many containers wait for a run of it, for each kind that its runs have asked for
+     */
+    record Language(String image, List<String> command, int warm) {
+
+        /** For which none waits. */
+        Language(String image, List<String> command) {
+            this(image, command, 0);
+        }
+    }
 
     /**
      * How containers are made.
@@ -59,7 +73,7 @@ record ScriptConfig(
      * @param init whether a small init process reaps what scripts leave behind
      * @param volumes mounted into every container: {@code name-or-host-path:/path[:ro]}
      */
-    record Docker(String host, boolean init, Pulls pulls, Sandboxes sandboxes, List<String> volumes) {}
+    record Docker(String host, boolean init, Pulls pulls, Sandboxes sandboxes, Warm warm, List<String> volumes) {}
 
     /**
      * Containers that lend their network namespace.
@@ -68,6 +82,14 @@ record ScriptConfig(
      * @param maximumAge after this new runs get a new one
      */
     record Sandboxes(String sharedBy, Duration maximumAge) {}
+
+    /**
+     * Containers that wait for a run.
+     *
+     * @param maximumAge how long one waits
+     * @param slots how many there may be at once, together with those that run
+     */
+    record Warm(Duration maximumAge, int slots) {}
 
     /** What one run may use of the machine. */
     record Resources(double cpus, long memoryBytes, long processes) {}
@@ -99,6 +121,7 @@ record ScriptConfig(
                 reader.flag("docker.init", true, "Whether an init process reaps what scripts leave behind."),
                 pulls(reader),
                 sandboxes(reader),
+                warm(reader),
                 volumes(reader));
         return new ScriptConfig(
                 executor,
@@ -126,6 +149,36 @@ record ScriptConfig(
                         "docker.sandboxes.maximum-age",
                         Duration.ofHours(6),
                         "For how long new runs join the same one."));
+    }
+
+    private static Warm warm(ConfigReader reader) {
+        Duration age = reader.duration(
+                "docker.warm.maximum-age",
+                Duration.ofMinutes(30),
+                "How long a warm container waits before it is made anew, and how long some are kept ready for what no run asks for.");
+        if (age.compareTo(SHORTEST_WARM) < 0) {
+            reader.fault("docker.warm.maximum-age", age, "expected at least " + SHORTEST_WARM);
+        }
+        return new Warm(
+                age,
+                (int)
+                        reader.number(
+                                "docker.warm.slots",
+                                8,
+                                1,
+                                1000,
+                                "How many containers there may be at once on this host, running and warm: warm ones make room. As many as `lifecycle.slots` of conf/host.yaml."));
+    }
+
+    /** How many containers wait for which program. */
+    WarmSettings warmSettings() {
+        Map<WarmSettings.Program, Integer> counts = new HashMap<>();
+        languages
+                .values()
+                .forEach(language -> counts.merge(
+                        new WarmSettings.Program(language.image(), language.command()), language.warm(), Math::max));
+        return new WarmSettings(
+                counts, docker.warm().maximumAge(), docker.warm().slots());
     }
 
     private static Pulls pulls(ConfigReader reader) {
@@ -262,8 +315,8 @@ record ScriptConfig(
                 "languages",
                 new JsonObject(),
                 "python (python:3.12-alpine), shell (alpine:3)",
-                "What offerings may name as their language, in place of the default: {name: {image, command}}. An image"
-                        + " that is not listed cannot run.");
+                "What offerings may name as their language, in place of the default: {name: {image, command, warm}}. An"
+                        + " image that is not listed cannot run. warm: how many containers wait for a run of each kind, 0 by default.");
         if (json.isEmpty()) {
             return DEFAULT_LANGUAGES;
         }
@@ -272,13 +325,16 @@ record ScriptConfig(
             if (json.getValue(name) instanceof JsonObject language
                     && language.getValue("image") instanceof String image
                     && !image.isBlank()
-                    && !command(language.getValue("command")).isEmpty()) {
-                languages.put(name, new Language(image, command(language.getValue("command"))));
+                    && !command(language.getValue("command")).isEmpty()
+                    && language.getValue("warm", 0) instanceof Integer warm
+                    && warm >= 0
+                    && warm <= MOST_WARM) {
+                languages.put(name, new Language(image, command(language.getValue("command")), warm));
             } else {
                 reader.fault(
                         "languages." + name,
                         json.getValue(name),
-                        "expected {image: text, command: text or list of texts}");
+                        "expected {image: text, command: text or list of texts}, and warm: number up to " + MOST_WARM);
             }
         }
         return languages;

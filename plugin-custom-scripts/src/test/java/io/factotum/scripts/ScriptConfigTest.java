@@ -30,6 +30,7 @@ class ScriptConfigTest {
                         true,
                         Pulls.missingWithin(Duration.ofMinutes(10)),
                         new ScriptConfig.Sandboxes("offering", Duration.ofHours(6)),
+                        new ScriptConfig.Warm(Duration.ofMinutes(30), 8),
                         List.of()));
         assertThat(config.allowances().standard()).isEqualTo(new ScriptConfig.Resources(1, 512L << 20, 256));
         assertThat(config.sweep()).isEqualTo(new ScriptConfig.Sweep(Duration.ofMinutes(5), Duration.ofMinutes(10)));

@@ -2,6 +2,7 @@ package io.factotum.scripts.executor.docker;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -10,27 +11,41 @@ import java.util.Optional;
  *
  * @param word what only the marks of this script have: nobody but the wrapper is told, and of two frames that two hosts
  *     have sent at once it tells which was taken
+ * @param time when the frame was sent: a container may have waited for it for long
  */
-record BeginMark(int from, int to, byte[] word) {
+record BeginMark(int from, int to, byte[] word, Instant time) {
 
     static final int WORD_LENGTH = 32;
 
     private static final byte[] HEAD = "\u001efactotum ".getBytes(US_ASCII);
-    private static final byte[] TAIL = " begins\n".getBytes(US_ASCII);
+    private static final byte[] TAIL = " begins ".getBytes(US_ASCII);
 
     static final int WORD_AT = HEAD.length;
 
-    private static final int LENGTH = HEAD.length + WORD_LENGTH + TAIL.length;
+    private static final int MOST_DIGITS = 18;
 
     /** The first one. */
     static Optional<BeginMark> find(byte[] bytes) {
-        for (int at = 0; at + LENGTH <= bytes.length; at++) {
+        for (int at = 0; at + WORD_AT + WORD_LENGTH + TAIL.length < bytes.length; at++) {
             if (isAt(bytes, at)) {
-                int word = at + HEAD.length;
-                return Optional.of(new BeginMark(at, at + LENGTH, Arrays.copyOfRange(bytes, word, word + WORD_LENGTH)));
+                int time = at + WORD_AT + WORD_LENGTH + TAIL.length;
+                int end = endOfDigits(bytes, time);
+                if (end > time && end < bytes.length && bytes[end] == '\n') {
+                    byte[] word = Arrays.copyOfRange(bytes, at + WORD_AT, at + WORD_AT + WORD_LENGTH);
+                    long millis = Long.parseLong(new String(bytes, time, end - time, US_ASCII));
+                    return Optional.of(new BeginMark(at, end + 1, word, Instant.ofEpochMilli(millis)));
+                }
             }
         }
         return Optional.empty();
+    }
+
+    private static int endOfDigits(byte[] bytes, int from) {
+        int end = from;
+        while (end < bytes.length && end - from < MOST_DIGITS && bytes[end] >= '0' && bytes[end] <= '9') {
+            end++;
+        }
+        return end;
     }
 
     private static boolean isAt(byte[] bytes, int at) {

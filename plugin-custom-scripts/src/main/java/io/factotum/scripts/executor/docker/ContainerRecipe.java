@@ -39,10 +39,20 @@ record ContainerRecipe(DockerSettings settings) {
         return bare.startsWith(NAME_PREFIX) ? RunName.parse(bare.substring(NAME_PREFIX.length())) : Optional.empty();
     }
 
+    /** For a run. */
     CreateContainerCmd fill(CreateContainerCmd create, RunSpec spec, Sandboxes.Lent sandbox) {
-        create.withName(name(spec.runId()))
-                .withLabels(labels(spec, sandbox))
-                .withEntrypoint("/bin/sh")
+        return hardened(create, spec, sandbox).withName(name(spec.runId())).withLabels(labels(spec, sandbox));
+    }
+
+    /** For any run of this kind, to be named after it when it is known. */
+    CreateContainerCmd fillWarm(CreateContainerCmd create, RunSpec kind, Sandboxes.Lent sandbox, String name) {
+        Map<String, String> labels = ownLabels(sandbox);
+        labels.putAll(WarmMaker.label());
+        return hardened(create, kind, sandbox).withName(name).withLabels(labels);
+    }
+
+    private CreateContainerCmd hardened(CreateContainerCmd create, RunSpec spec, Sandboxes.Lent sandbox) {
+        create.withEntrypoint("/bin/sh")
                 .withCmd(ScriptWrapper.commandLine(spec.command()))
                 // The user is unknown to most images, and then its home would be the root, which nobody may write to.
                 .withEnv("HOME=/work")
@@ -63,8 +73,13 @@ record ContainerRecipe(DockerSettings settings) {
     private Map<String, String> labels(RunSpec spec, Sandboxes.Lent sandbox) {
         Map<String, String> labels = new HashMap<>();
         spec.labels().forEach((key, value) -> labels.put(LABEL_PREFIX + key, value));
-        labels.put(INSTALL_LABEL, settings.installId());
         labels.put(RUN_LABEL, spec.runId().toString());
+        labels.putAll(ownLabels(sandbox));
+        return labels;
+    }
+
+    private Map<String, String> ownLabels(Sandboxes.Lent sandbox) {
+        Map<String, String> labels = new HashMap<>(ownLabel());
         if (!sandbox.name().isEmpty()) {
             labels.put(Sandboxes.MEMBER_LABEL, sandbox.name());
         }

@@ -71,6 +71,7 @@ final class ContainerRun implements Execution, Following.Follower {
         this.permission = permission;
         this.sink = sink;
         this.ear = new Ear(vertx, engine, id, sink);
+        begun.future().onFailure(exit::tryFail);
         this.signals = new ContainerSignals(vertx, engine, id, this::isOver);
     }
 
@@ -103,7 +104,7 @@ final class ContainerRun implements Execution, Following.Follower {
         return begun.future();
     }
 
-    /** Has the script run by a container that waits for it. */
+    /** Has the script run by a container that waits for one. */
     Future<Execution> begin(Attachment waiting, InspectContainerResponse container) {
         image.of(container);
         ear.take(waiting);
@@ -167,7 +168,8 @@ final class ContainerRun implements Execution, Following.Follower {
     }
 
     @Override
-    public void begun() {
+    public void begun(Listening listening) {
+        startedAt = listening.output().begunAt().orElse(startedAt);
         begun.tryComplete(this);
     }
 
@@ -257,6 +259,7 @@ final class ContainerRun implements Execution, Following.Follower {
         if (hasBegun) {
             listening.output().end();
         }
+        startedAt = listening.output().begunAt().orElse(startedAt);
         // A container that was started once more, or killed on its way down, has another code than its script.
         int scripts = listening.output().code().orElse(code);
         Exit end = ContainerExit.of(state, scripts, signals.reason(), engineLost, startedAt);

@@ -82,6 +82,12 @@ final class DockerEngine {
                         : Future.failedFuture(cause));
     }
 
+    /** Gives a container another name; fails with 409 if that is taken. */
+    Future<Void> rename(String id, String name) {
+        return call(client -> client.renameContainerCmd(id).withName(name).exec())
+                .mapEmpty();
+    }
+
     /** Sends a signal; nothing happens to a container that does not run. */
     Future<Void> signal(String id, String signal) {
         return call(client -> client.killContainerCmd(id).withSignal(signal).exec())

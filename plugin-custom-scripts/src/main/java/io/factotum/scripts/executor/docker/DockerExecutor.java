@@ -1,6 +1,7 @@
 package io.factotum.scripts.executor.docker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
 import com.github.dockerjava.api.model.Container;
 import io.factotum.scripts.executor.EndedExecution;
 import io.factotum.scripts.executor.Execution;
@@ -22,6 +23,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,16 +35,16 @@ public final class DockerExecutor implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger(DockerExecutor.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Pattern NAME_TAKEN = Pattern.compile("(already )?in use");
-    private static final Pattern IMAGE_MISSING = Pattern.compile("(?i)no such image|image not known");
+    /** How long a wrapper may take to end that gets no script. */
+    private static final Duration WARM_END = Duration.ofSeconds(10);
 
     private final Vertx vertx;
     private final DockerEngine engine;
     private final ContainerRecipe recipe;
-    private final ImagePull images;
+    private final ContainerMaker maker;
+    private final WarmContainers warm;
     private final Sandboxes sandboxes;
     private final ImageDigests digests;
-    private final PullPolicy policy;
-    private final VolumeOwner volumes;
     private final Set<ContainerRun> underWay = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -50,11 +53,14 @@ public final class DockerExecutor implements Executor {
         this.vertx = vertx;
         this.engine = new DockerEngine(vertx, settings);
         this.recipe = new ContainerRecipe(settings);
-        this.policy = settings.pulls().policy();
         this.digests = new ImageDigests(engine);
-        this.images = new ImagePull(engine, settings.pulls());
         this.sandboxes = new Sandboxes(vertx, engine, settings.installId(), settings.sandboxAge(), Clock.systemUTC());
-        this.volumes = new VolumeOwner(engine, settings);
+        this.maker = new ContainerMaker(engine, settings, sandboxes);
+        this.warm = new WarmContainers(
+                vertx,
+                new WarmMaker(engine, sandboxes, maker, recipe, settings.warm().maximumAge()),
+                settings.warm(),
+                Clock.systemUTC());
     }
 
     @Override
@@ -80,67 +86,107 @@ public final class DockerExecutor implements Executor {
         } catch (IllegalArgumentException e) {
             return Future.failedFuture(e);
         }
-        return create(spec)
+        return counted(() -> startNamed(spec, frame, permission, sink));
+    }
+
+    // Warm ones make room for what runs, however it came to run here.
+    private Future<Execution> counted(Supplier<Future<Execution>> start) {
+        warm.runBegins();
+        return start.get()
+                .onSuccess(execution -> execution.exit().onComplete(end -> warm.runEnds()))
+                .onFailure(cause -> warm.runEnds());
+    }
+
+    private Future<Execution> startNamed(RunSpec spec, ScriptFrame frame, Permission permission, OutputSink sink) {
+        return warm.take(spec)
+                .compose(taken -> taken.isPresent()
+                        ? startWarm(spec, taken.get(), frame, permission, sink)
+                        : startCold(spec, frame, permission, sink));
+    }
+
+    private Future<Execution> startCold(RunSpec spec, ScriptFrame frame, Permission permission, OutputSink sink) {
+        return warm.makeRoom()
+                .compose(v -> maker.make(spec, (create, sandbox) -> recipe.fill(create, spec, sandbox)))
                 .compose(
-                        id -> startCreated(spec, id, frame, permission, sink),
-                        cause -> notCreated(spec, permission, sink, cause));
+                        made -> startCreated(spec, made.id(), frame, permission, sink),
+                        cause -> notCreated(spec, frame, permission, sink, cause));
     }
 
-    private Future<String> create(RunSpec spec) {
-        return (policy == PullPolicy.ALWAYS ? images.pull(spec.image()) : Future.<Void>succeededFuture())
-                .compose(v -> createOnce(spec))
-                .recover(cause -> isImageMissing(cause)
-                        ? pullMissing(spec.image(), cause).compose(v -> createOnce(spec))
-                        : Future.failedFuture(cause));
+    // From the renaming on it is the run's, and if this host dies it is found as one that never began.
+    private Future<Execution> startWarm(
+            RunSpec spec, WarmContainer taken, ScriptFrame frame, Permission permission, OutputSink sink) {
+        return engine.rename(taken.id(), reference(spec.runId()))
+                .compose(
+                        v -> beginWarm(spec, taken, frame, permission, sink),
+                        cause -> notRenamed(spec, taken, frame, permission, sink, cause));
     }
 
-    private Future<Void> pullMissing(String image, Throwable cause) {
-        return policy == PullPolicy.NEVER
-                ? Future.failedFuture(ImagePull.notAllowed(image, cause))
-                : images.pull(image);
+    private Future<Execution> notRenamed(
+            RunSpec spec,
+            WarmContainer taken,
+            ScriptFrame frame,
+            Permission permission,
+            OutputSink sink,
+            Throwable cause) {
+        if (isNameTaken(cause)) {
+            warm.putBack(spec, taken);
+            return adoptOrStart(spec, frame, permission, sink);
+        }
+        return warm.discard(taken).compose(v -> startCold(spec, frame, permission, sink));
     }
 
-    private Future<String> createOnce(RunSpec spec) {
-        return volumes.prepared(spec.image())
-                .compose(v -> sandboxes.lend(spec))
-                .compose(sandbox -> engine.create(spec.image(), create -> recipe.fill(create, spec, sandbox)));
+    private Future<Execution> beginWarm(
+            RunSpec spec, WarmContainer taken, ScriptFrame frame, Permission permission, OutputSink sink) {
+        ContainerRun run = run(spec, taken.id(), frame, permission, sink);
+        return run.begin(taken.attachment(), taken.container())
+                .recover(cause -> cause instanceof NeverBegunException && !permission.isRefused()
+                        // It ended before it had its script.
+                        ? run(spec, taken.id(), frame, permission, sink).start(run.lastEnd())
+                        : Future.failedFuture(cause))
+                .recover(cause -> engine.awaitEnd(taken.id())
+                        .timeout(WARM_END.toMillis(), TimeUnit.MILLISECONDS)
+                        .transform(end -> undo(taken.id(), permission, cause, taken::hasRunNothing))
+                        .transform(undone -> Future.failedFuture(cause)));
     }
 
     private Future<Execution> startCreated(
             RunSpec spec, String id, ScriptFrame frame, Permission permission, OutputSink sink) {
-        return run(spec, id, frame, permission, sink)
-                .start(ContainerExit.NEVER)
-                .recover(cause -> undo(id, permission, cause).transform(undone -> Future.failedFuture(cause)));
+        return run(spec, id, frame, permission, sink).start(ContainerExit.NEVER).recover(cause -> undo(
+                        id, permission, cause, ContainerExit::isCreated)
+                .transform(undone -> Future.failedFuture(cause)));
     }
 
     // Another host may have adopted the container meanwhile: what runs, or has run, is not ours to take away.
-    private Future<Void> undo(String id, Permission permission, Throwable cause) {
+    private Future<Void> undo(String id, Permission permission, Throwable cause, Predicate<ContainerState> isUnused) {
         if (!permission.isRefused() && cause instanceof NeverBegunException) {
             return engine.removeUnlessRunning(id);
         }
         return engine.inspect(id)
-                .map(found -> found.filter(it -> "created".equals(it.getState().getStatus())))
+                .map(found -> found.filter(it -> isUnused.test(it.getState())))
                 .compose(unused -> unused.isPresent() ? engine.removeUnlessRunning(id) : Future.succeededFuture());
     }
 
-    private Future<Execution> notCreated(RunSpec spec, Permission permission, OutputSink sink, Throwable cause) {
+    private Future<Execution> notCreated(
+            RunSpec spec, ScriptFrame frame, Permission permission, OutputSink sink, Throwable cause) {
         if (cause instanceof NeverBegunException) {
             return Future.failedFuture(cause);
         }
         String words = EngineFault.words(cause);
         return switch (EngineFault.status(cause)) {
             case 409 ->
-                NAME_TAKEN.matcher(words).find()
-                        ? adoptOrStart(spec, permission, sink)
+                isNameTaken(cause)
+                        ? adoptOrStart(spec, frame, permission, sink)
                         : permission.ask().map(v -> refused(words));
             case 400, 404 -> permission.ask().map(v -> refused(words));
             default -> Future.failedFuture(unavailable(cause));
         };
     }
 
-    private Future<Execution> adoptOrStart(RunSpec spec, Permission permission, OutputSink sink) {
-        return adopt(spec, permission, sink).compose(found -> found.map(Future::succeededFuture)
-                .orElseGet(() -> pause().compose(v -> start(spec, permission, sink))));
+    private Future<Execution> adoptOrStart(RunSpec spec, ScriptFrame frame, Permission permission, OutputSink sink) {
+        return find(reference(spec.runId()))
+                .compose(found -> found.isPresent()
+                        ? adopt(found.get(), frame, spec, permission, sink)
+                        : pause().compose(v -> startNamed(spec, frame, permission, sink)));
     }
 
     @Override
@@ -149,7 +195,8 @@ public final class DockerExecutor implements Executor {
         return find(reference(spec.runId()))
                 .compose(found -> found.isEmpty()
                         ? Future.succeededFuture(Optional.empty())
-                        : adopt(found.get(), frame, spec, permission, sink).map(Optional::of));
+                        : counted(() -> adopt(found.get(), frame, spec, permission, sink))
+                                .map(Optional::of));
     }
 
     private Future<Execution> adopt(
@@ -200,7 +247,12 @@ public final class DockerExecutor implements Executor {
         }
         closed = true;
         underWay.forEach(ContainerRun::abandon);
-        return sandboxes.close().eventually(engine::close);
+        return warm.close().eventually(sandboxes::close).eventually(engine::close);
+    }
+
+    /** Those that wait. */
+    WarmContainers warm() {
+        return warm;
     }
 
     private ContainerRun run(RunSpec spec, String id, ScriptFrame frame, Permission permission, OutputSink sink) {
@@ -234,8 +286,8 @@ public final class DockerExecutor implements Executor {
                 cause);
     }
 
-    private static boolean isImageMissing(Throwable cause) {
-        return EngineFault.status(cause) == 404
-                && IMAGE_MISSING.matcher(EngineFault.words(cause)).find();
+    private static boolean isNameTaken(Throwable cause) {
+        return EngineFault.status(cause) == 409
+                && NAME_TAKEN.matcher(EngineFault.words(cause)).find();
     }
 }

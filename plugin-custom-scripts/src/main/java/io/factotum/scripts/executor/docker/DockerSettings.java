@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param sandboxAge how long new runs join one sandbox
  * @param volumes mounted into every container, {@code name-or-host-path:/path[:ro]} each
  * @param volumeOwner whose a volume becomes that is not there yet: the user, or user:group, that runs have by default
+ * @param warm which containers wait for runs
  */
 public record DockerSettings(
         @Nullable String host,
@@ -22,7 +23,8 @@ public record DockerSettings(
         Pulls pulls,
         Duration sandboxAge,
         List<String> volumes,
-        String volumeOwner) {
+        String volumeOwner,
+        WarmSettings warm) {
 
     /** Copies the volumes. */
     public DockerSettings {

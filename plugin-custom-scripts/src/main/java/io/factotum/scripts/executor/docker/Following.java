@@ -20,7 +20,7 @@ final class Following {
     /** Whose container it is. Nothing is told any more once the listening has been stopped. */
     interface Follower {
 
-        void begun();
+        void begun(Listening listening);
 
         /** The script should have begun by now. */
         void overdue();
@@ -56,7 +56,7 @@ final class Following {
 
     void start() {
         MarkedOutput output = listening.output();
-        output.begun().onSuccess(v -> follower.begun());
+        output.begun().onSuccess(v -> follower.begun(listening));
         output.ended().onSuccess(listening.unlessStopped(follower::told));
         engine.awaitEnd(id)
                 .onSuccess(listening.unlessStopped(this::ended))

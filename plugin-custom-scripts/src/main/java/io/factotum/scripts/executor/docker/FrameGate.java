@@ -3,6 +3,7 @@ package io.factotum.scripts.executor.docker;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -20,7 +21,7 @@ final class FrameGate extends InputStream {
 
     /** Lets the frame through, unless the gate has been closed. */
     void open(ScriptFrame frame) {
-        opened.complete(new ByteArrayInputStream(frame.bytes()));
+        opened.complete(new ByteArrayInputStream(frame.bytes(Instant.now())));
     }
 
     /** Nothing comes through any more. */

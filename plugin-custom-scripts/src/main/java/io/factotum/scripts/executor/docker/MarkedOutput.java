@@ -8,9 +8,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes a container's output on to the sink, less the marks by which the wrapper tells when the script begins and when it
@@ -44,6 +46,7 @@ final class MarkedOutput implements Consumer<Frame> {
     private final ByteArrayOutputStream heldErr = new ByteArrayOutputStream();
     private final EndMark stdout;
     private final EndMark stderr;
+    private @Nullable Instant begunAt;
     private boolean hasBegun;
     private boolean passing;
     private boolean detached;
@@ -71,6 +74,11 @@ final class MarkedOutput implements Consumer<Frame> {
     /** Whether what has come so far shows that the script has begun. */
     synchronized boolean hasBegun() {
         return hasBegun;
+    }
+
+    /** When the script was sent, if the mark has come. */
+    synchronized Optional<Instant> begunAt() {
+        return Optional.ofNullable(begunAt);
     }
 
     /** The script's exit code, if both streams have told it. */
@@ -130,8 +138,8 @@ final class MarkedOutput implements Consumer<Frame> {
     }
 
     private void stdout(byte[] payload) {
-        begin();
         if (passing || (!headMayBeLost && heldOut.size() == 0 && !mayHoldMark(payload))) {
+            begin();
             stdout.accept(payload);
         } else {
             heldOut.writeBytes(payload);
@@ -163,6 +171,7 @@ final class MarkedOutput implements Consumer<Frame> {
     }
 
     private void passFrom(BeginMark mark) {
+        begunAt = mark.time();
         stdout.expect(mark.word());
         stderr.expect(mark.word());
         byte[] held = heldErr.toByteArray();
@@ -177,6 +186,9 @@ final class MarkedOutput implements Consumer<Frame> {
     }
 
     private void passIfTooMuch() {
+        if (heldOut.size() > WRAPPER_SAYS_LESS) {
+            begin();
+        }
         if (heldErr.size() > WRAPPER_SAYS_LESS || heldOut.size() > HOLD_LIMIT) {
             passWithoutHead();
         }

@@ -78,13 +78,19 @@ final class Sandboxes {
     /** What the container of a run joins. */
     Future<Lent> lend(RunSpec spec) {
         String network = spec.limits().network();
-        String domain = spec.trustDomain();
-        if (domain.isEmpty() || network.equals("host") || network.startsWith("container:")) {
+        String name = nameFor(spec);
+        if (name.isEmpty()) {
             return Future.succeededFuture(new Lent("", network));
         }
-        String name = name(domain, network);
         Future<String> id = ready.computeIfAbsent(name, absent -> make(absent, network, spec.image()));
         return id.onFailure(notMade -> ready.remove(name, id)).map(known -> new Lent(name, "container:" + known));
+    }
+
+    /** The name of the sandbox that a run would join now; empty if none. */
+    String nameFor(RunSpec spec) {
+        String network = spec.limits().network();
+        boolean alone = spec.trustDomain().isEmpty() || network.equals("host") || network.startsWith("container:");
+        return alone ? "" : name(spec.trustDomain(), network);
     }
 
     private String name(String domain, String network) {

@@ -7,6 +7,7 @@ import io.factotum.scripts.executor.ShellVariables;
 import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,10 +15,13 @@ import java.util.UUID;
 
 /**
  * All that a container is told of its run, by its standard input: a line with a word that only this frame has, the lengths
- * of all that follows and of the environment in it, and a checksum; then the environment as a shell reads it, then the
- * script. So neither is ever in the container's description.
+ * of all that follows and of the environment in it, a checksum and the time; then the environment as a shell reads it, then
+ * the script. So neither is ever in the container's description.
+ *
+ * @param body environment and script
+ * @param environmentLength how many bytes of it are the environment
  */
-record ScriptFrame(byte[] bytes) {
+record ScriptFrame(byte[] body, int environmentLength) {
 
     /** Ends what {@link ScriptWrapper} has its shell read. */
     private static final byte[] END_OF_ENVIRONMENT = "return 0\n".getBytes(US_ASCII);
@@ -28,12 +32,19 @@ record ScriptFrame(byte[] bytes) {
         ByteArrayOutputStream body = new ByteArrayOutputStream(environment.length + spec.script().length);
         body.writeBytes(environment);
         body.writeBytes(spec.script());
+        return new ScriptFrame(body.toByteArray(), environment.length);
+    }
+
+    /** The frame as it is sent at this time. */
+    byte[] bytes(Instant now) {
         String word = UUID.randomUUID().toString().replace("-", "");
-        String header = "%s %d %d %s\n".formatted(word, body.size(), environment.length, sha256(body.toByteArray()));
-        ByteArrayOutputStream frame = new ByteArrayOutputStream(header.length() + body.size());
-        frame.writeBytes(header.getBytes(US_ASCII));
-        frame.writeBytes(body.toByteArray());
-        return new ScriptFrame(frame.toByteArray());
+        byte[] header = "%s %d %d %s %d\n"
+                .formatted(word, body.length, environmentLength, sha256(body), now.toEpochMilli())
+                .getBytes(US_ASCII);
+        ByteArrayOutputStream frame = new ByteArrayOutputStream(header.length + body.length);
+        frame.writeBytes(header);
+        frame.writeBytes(body);
+        return frame.toByteArray();
     }
 
     private static byte[] environment(RunSpec spec) {

@@ -31,8 +31,8 @@ final class ScriptWrapper {
      */
     private static final String PROGRAM = """
             cd /work && [ -w . ] || { mkdir -p /tmp/work && cd /tmp/work; } || exit 112
-            IFS=' ' read -r _factotum_n _factotum_l _factotum_e _factotum_k || exit 113
-            case $_factotum_l:$_factotum_e in *[!0-9:]* | :* | *:) exit 113 ;; esac
+            IFS=' ' read -r _factotum_n _factotum_l _factotum_e _factotum_k _factotum_b || exit 113
+            case $_factotum_l:$_factotum_e:$_factotum_b in *[!0-9:]* | :* | *::* | *:) exit 113 ;; esac
             PATH="$PATH:/usr/local/bin:/usr/bin:/bin" head -c "$_factotum_l" >.factotum || exit 112
             case "$(PATH="$PATH:/usr/local/bin:/usr/bin:/bin" sha256sum <.factotum) " in
                 "$_factotum_k "*) ;;
@@ -42,13 +42,13 @@ final class ScriptWrapper {
             _factotum_c= _factotum_t=
             trap '_factotum_t=1; [ -z "$_factotum_c" ] || kill -TERM "$_factotum_c"' TERM
             (
-                set -- "$_factotum_n" "$@"
-                unset _factotum_n _factotum_l _factotum_e _factotum_k _factotum_c _factotum_t
+                set -- "$_factotum_n" "$_factotum_b" "$@"
+                unset _factotum_n _factotum_l _factotum_e _factotum_k _factotum_b _factotum_c _factotum_t
                 . ./.factotum || exit 112
-                command -v "$2" >/dev/null || { echo "the command '$2' is not in the image" >&2; exit 112; }
+                command -v "$3" >/dev/null || { echo "the command '$3' is not in the image" >&2; exit 112; }
                 PATH="$PATH:/usr/local/bin:/usr/bin:/bin" rm .factotum || exit 112
-                printf '\\036factotum %s begins\\n' "$1" >&2
-                shift
+                printf '\\036factotum %s begins %s\\n' "$1" "$2" >&2
+                shift 2
                 exec "$@" script
             ) </dev/null &
             _factotum_c=$!

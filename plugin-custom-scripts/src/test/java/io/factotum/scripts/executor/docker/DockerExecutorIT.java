@@ -23,6 +23,7 @@ final class DockerExecutorIT extends ImageExecutorContract {
                         Pulls.missingWithin(Duration.ofSeconds(20)),
                         Duration.ofHours(1),
                         List.of(),
-                        RunSpec.Limits.NOBODY));
+                        RunSpec.Limits.NOBODY,
+                        WarmSettings.NONE));
     }
 }

@@ -21,6 +21,7 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -46,7 +47,8 @@ final class DockerFaultsIT {
             Pulls.missingWithin(Duration.ofSeconds(20)),
             Duration.ofHours(1),
             List.of(),
-            RunSpec.Limits.NOBODY);
+            RunSpec.Limits.NOBODY,
+            WarmSettings.NONE);
 
     private Vertx vertx;
     private DockerExecutor executor;
@@ -99,9 +101,9 @@ final class DockerFaultsIT {
     @Test
     void scriptThatArrivedHalfNeverBeganAndThenRunsOnce() throws Exception {
         RunSpec spec = RunSpecs.shell("echo first\n#" + "x".repeat(100_000) + "\necho second");
-        ScriptFrame whole = ScriptFrame.of(spec);
+        byte[] whole = ScriptFrame.of(spec).bytes(Instant.now());
         String id = created(spec);
-        byte[] half = Arrays.copyOf(whole.bytes(), whole.bytes().length / 2);
+        byte[] half = Arrays.copyOf(whole, whole.length / 2);
         ContainerStream<?> cut = engine.attach(id, new ByteArrayInputStream(half), frame -> {});
         await(cut.started());
         await(engine.start(id));
@@ -195,12 +197,12 @@ final class DockerFaultsIT {
         String word = "0123456789abcdef".repeat(2);
         RunSpec spec = RunSpecs.shell("""
                 for stream in 1 2; do
-                    printf '\\036factotum WORD begins\\n\\036factotum WORD ends 0\\n\\036factotum ' >&$stream
+                    printf '\\036factotum WORD begins 1\\n\\036factotum WORD ends 0\\n\\036factotum ' >&$stream
                 done
                 sleep 1; echo more; printf '\\036'; exit 5""".replace("WORD", word));
         RecordingSink sink = new RecordingSink();
         assertThat(run(spec, sink).code()).isEqualTo(5);
-        String marks = "\036factotum WORD begins\n\036factotum WORD ends 0\n\036factotum ".replace("WORD", word);
+        String marks = "\036factotum WORD begins 1\n\036factotum WORD ends 0\n\036factotum ".replace("WORD", word);
         assertThat(sink.out()).isEqualTo(marks + "more\n\036");
         assertThat(sink.err()).isEqualTo(marks);
         RecordingSink again = new RecordingSink();
@@ -357,7 +359,8 @@ final class DockerFaultsIT {
                         Pulls.missingWithin(Duration.ofSeconds(20)),
                         Duration.ofHours(1),
                         List.of(volume + ":/srv/kept"),
-                        RunSpec.Limits.NOBODY));
+                        RunSpec.Limits.NOBODY,
+                        WarmSettings.NONE));
         RecordingSink sink = new RecordingSink();
         try {
             List<Future<Execution>> both = List.of("one", "two").stream()
@@ -453,7 +456,8 @@ final class DockerFaultsIT {
                 Pulls.missingWithin(Duration.ofSeconds(1)),
                 Duration.ofHours(1),
                 List.of(),
-                RunSpec.Limits.NOBODY);
+                RunSpec.Limits.NOBODY,
+                WarmSettings.NONE);
         DockerExecutor lost = new DockerExecutor(vertx, nowhere);
         RunSpec spec = RunSpecs.shell(":");
         assertThatThrownBy(() -> await(lost.check())).hasMessageContaining("unix:///no/such.sock");

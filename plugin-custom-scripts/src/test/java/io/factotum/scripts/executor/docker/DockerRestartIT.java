@@ -32,7 +32,8 @@ final class DockerRestartIT {
             Pulls.missingWithin(Duration.ofSeconds(20)),
             Duration.ofHours(1),
             List.of(),
-            RunSpec.Limits.NOBODY);
+            RunSpec.Limits.NOBODY,
+            WarmSettings.NONE);
     private static final String LONG_RUN = "echo early; echo apart >&2; echo ready; sleep 15; echo end";
 
     private Vertx vertx;

@@ -82,7 +82,8 @@ final class ImagePullIT {
                 new Pulls(policy, Duration.ofSeconds(30), config.toString()),
                 Duration.ofHours(1),
                 List.of(),
-                RunSpec.Limits.NOBODY);
+                RunSpec.Limits.NOBODY,
+                WarmSettings.NONE);
     }
 
     private static <T> T await(Future<T> future) throws Exception {

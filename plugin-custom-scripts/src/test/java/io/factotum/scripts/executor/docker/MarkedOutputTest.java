@@ -7,6 +7,7 @@ import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.StreamType;
 import io.factotum.scripts.executor.RecordingSink;
 import io.vertx.core.Vertx;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 final class MarkedOutputTest {
 
     private static final String WORD = "0123456789abcdef".repeat(2);
-    private static final String BEGIN = "\036factotum " + WORD + " begins\n";
+    private static final String BEGIN = "\036factotum " + WORD + " begins 1700000000123\n";
     private static final String END = "\036factotum " + WORD + " ends 0\n";
 
     private final Vertx vertx = Vertx.vertx();
@@ -72,6 +73,7 @@ final class MarkedOutputTest {
         assertThat(sink.out()).isEqualTo("result");
         assertThat(sink.err()).isEqualTo("a complaint of the shell\n");
         assertThat(output.code()).hasValue(0);
+        assertThat(output.begunAt()).hasValue(Instant.ofEpochMilli(1700000000123L));
     }
 
     @Test

@@ -36,7 +36,14 @@ final class SandboxesIT {
 
     private final String installId = UUID.randomUUID().toString();
     private final DockerSettings settings = new DockerSettings(
-            null, installId, true, Pulls.missingWithin(Duration.ofSeconds(20)), AGE, List.of(), RunSpec.Limits.NOBODY);
+            null,
+            installId,
+            true,
+            Pulls.missingWithin(Duration.ofSeconds(20)),
+            AGE,
+            List.of(),
+            RunSpec.Limits.NOBODY,
+            WarmSettings.NONE);
     private Vertx vertx;
     private DockerEngine engine;
     private DockerExecutor executor;
@@ -185,7 +192,8 @@ final class SandboxesIT {
                 Pulls.missingWithin(Duration.ofSeconds(20)),
                 AGE,
                 List.of(),
-                RunSpec.Limits.NOBODY);
+                RunSpec.Limits.NOBODY,
+                WarmSettings.NONE);
         DockerExecutor other = new DockerExecutor(vertx, others);
         namespace(other, RunSpecs.trusted(RunSpecs.shell("true"), "a"));
         Sandboxes later =
