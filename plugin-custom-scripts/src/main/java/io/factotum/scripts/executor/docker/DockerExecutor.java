@@ -59,6 +59,7 @@ public final class DockerExecutor implements Executor {
         this.warm = new WarmContainers(
                 vertx,
                 new WarmMaker(engine, sandboxes, maker, recipe, settings.warm().maximumAge()),
+                sandboxes,
                 settings.warm(),
                 Clock.systemUTC());
     }
@@ -99,9 +100,8 @@ public final class DockerExecutor implements Executor {
 
     private Future<Execution> startNamed(RunSpec spec, ScriptFrame frame, Permission permission, OutputSink sink) {
         return warm.take(spec)
-                .compose(taken -> taken.isPresent()
-                        ? startWarm(spec, taken.get(), frame, permission, sink)
-                        : startCold(spec, frame, permission, sink));
+                .map(taken -> startWarm(spec, taken, frame, permission, sink))
+                .orElseGet(() -> startCold(spec, frame, permission, sink));
     }
 
     private Future<Execution> startCold(RunSpec spec, ScriptFrame frame, Permission permission, OutputSink sink) {

@@ -2,6 +2,7 @@ package io.factotum.scripts.executor.docker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
+import io.vertx.core.Future;
 import java.time.Instant;
 
 /**
@@ -9,14 +10,14 @@ import java.time.Instant;
  *
  * @param name by which it is known until a run takes it
  * @param sandbox what lends it its network
- * @param sandboxStartedAt since when that has lent it; empty without one
+ * @param networkEnd completes when that has ended, and the network with it
  * @param container what the engine told of it
  * @param madeAt when it began to wait
  */
 record WarmContainer(
         String name,
         Sandboxes.Lent sandbox,
-        String sandboxStartedAt,
+        Future<?> networkEnd,
         InspectContainerResponse container,
         Attachment attachment,
         Instant madeAt) {
@@ -25,9 +26,9 @@ record WarmContainer(
         return container.getId();
     }
 
-    /** Whether it still runs, as far as its streams tell. */
+    /** Whether it and its network are still there, as far as has been heard. */
     boolean waits() {
-        return !attachment.stream().ended().isComplete();
+        return !attachment.stream().ended().isComplete() && !networkEnd.isComplete();
     }
 
     /** Whether both were made of the same image, not only of one of the same name. */

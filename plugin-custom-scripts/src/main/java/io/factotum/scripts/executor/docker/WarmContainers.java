@@ -28,6 +28,7 @@ final class WarmContainers {
 
     private final Vertx vertx;
     private final WarmMaker maker;
+    private final Sandboxes sandboxes;
     private final WarmShelf shelf;
     private final Clock clock;
     private final AtomicBoolean filling = new AtomicBoolean();
@@ -37,9 +38,10 @@ final class WarmContainers {
     private volatile Future<Void> filled = Future.succeededFuture();
     private volatile boolean closed;
 
-    WarmContainers(Vertx vertx, WarmMaker maker, WarmSettings settings, Clock clock) {
+    WarmContainers(Vertx vertx, WarmMaker maker, Sandboxes sandboxes, WarmSettings settings, Clock clock) {
         this.vertx = vertx;
         this.maker = maker;
+        this.sandboxes = sandboxes;
         this.shelf = new WarmShelf(settings);
         this.clock = clock;
         this.wanted = settings.areWanted();
@@ -66,23 +68,13 @@ final class WarmContainers {
     }
 
     /** One for this run, if there is one that it can have. */
-    Future<Optional<WarmContainer>> take(RunSpec spec) {
+    Optional<WarmContainer> take(RunSpec spec) {
         if (closed) {
-            return Future.succeededFuture(Optional.empty());
+            return Optional.empty();
         }
-        Optional<WarmContainer> found = shelf.take(WarmKind.of(spec), clock.instant());
+        Optional<WarmContainer> found = shelf.take(WarmKind.of(spec), sandboxes.nameFor(spec), clock.instant());
         fillSoon();
-        if (found.isEmpty()) {
-            return Future.succeededFuture(found);
-        }
-        WarmContainer warm = found.get();
-        return maker.hasItsNetwork(warm, spec).compose(has -> {
-            if (has) {
-                return Future.succeededFuture(found);
-            }
-            discard(warm);
-            return take(spec);
-        });
+        return found;
     }
 
     /** Gives back what was taken and is as it was. */

@@ -1,20 +1,20 @@
 package io.factotum.scripts.executor.docker;
 
-import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Container;
 import io.factotum.scripts.executor.RunSpec;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** Makes warm containers, tells whether one can be used, and removes them. */
+/** Makes warm containers and removes them. */
 final class WarmMaker {
 
     /** On a container that was made before there was a run for it, whether it has one by now or not. */
@@ -30,6 +30,7 @@ final class WarmMaker {
     private final ContainerMaker maker;
     private final ContainerRecipe recipe;
     private final Duration maximumAge;
+    private final Map<String, Future<?>> sandboxEnds = new ConcurrentHashMap<>();
 
     WarmMaker(
             DockerEngine engine,
@@ -53,23 +54,16 @@ final class WarmMaker {
     }
 
     private Future<WarmContainer> start(ContainerMaker.Made made, String name, Clock clock) {
+        // From before the start on, so that no end of it is missed.
+        Future<?> networkEnd = endOf(made.sandbox());
         Attachment attachment = Attachment.inAdvance(engine, made.id());
         return attachment
                 .opened()
                 .timeout(OPENING_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .compose(v -> sandboxes.start(made.id()))
-                .compose(v -> Future.all(engine.inspect(made.id()), startOf(made.sandbox())))
-                .map(both -> {
-                    Optional<InspectContainerResponse> container = both.resultAt(0);
-                    Optional<String> sandboxStart = both.resultAt(1);
-                    return new WarmContainer(
-                            name,
-                            made.sandbox(),
-                            sandboxStart.orElse(""),
-                            container.orElseThrow(),
-                            attachment,
-                            clock.instant());
-                })
+                .compose(v -> engine.inspect(made.id()))
+                .map(container -> new WarmContainer(
+                        name, made.sandbox(), networkEnd, container.orElseThrow(), attachment, clock.instant()))
                 .recover(cause -> {
                     attachment.close();
                     return engine.remove(made.id())
@@ -80,22 +74,16 @@ final class WarmMaker {
                 });
     }
 
-    /** Since when a sandbox runs; empty if it does not, or if there is none. */
-    private Future<Optional<String>> startOf(Sandboxes.Lent sandbox) {
-        return sandbox.name().isEmpty()
-                ? Future.succeededFuture(Optional.empty())
-                : engine.inspect(sandbox.name()).map(found -> found.map(InspectContainerResponse::getState)
-                        .filter(ContainerExit::isRunning)
-                        .map(state -> String.valueOf(state.getStartedAt())));
-    }
-
-    /** Whether a run can still have the network that it was made with. */
-    Future<Boolean> hasItsNetwork(WarmContainer warm, RunSpec spec) {
-        return sandboxes.nameFor(spec).equals(warm.sandbox().name())
-                ? startOf(warm.sandbox())
-                        .map(start -> start.orElse("").equals(warm.sandboxStartedAt()))
-                        .otherwise(false)
-                : Future.succeededFuture(false);
+    /** Completes when a sandbox has ended, or the engine cannot be asked any more; one request for all that are in it. */
+    private Future<?> endOf(Sandboxes.Lent sandbox) {
+        if (sandbox.name().isEmpty()) {
+            return Promise.promise().future();
+        }
+        return sandboxEnds.computeIfAbsent(sandbox.name(), name -> {
+            Future<?> end = engine.awaitEnd(name).otherwise(-1);
+            end.onComplete(ended -> sandboxEnds.remove(name, end));
+            return end;
+        });
     }
 
     Future<Void> remove(WarmContainer warm) {

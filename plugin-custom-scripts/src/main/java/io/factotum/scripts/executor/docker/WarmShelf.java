@@ -49,8 +49,8 @@ final class WarmShelf {
         running--;
     }
 
-    /** One for a run, if one waits. That a run has asked counts as a use of the kind. */
-    synchronized Optional<WarmContainer> take(WarmKind kind, Instant now) {
+    /** One in this sandbox for a run, if one waits. That a run has asked counts as a use of the kind. */
+    synchronized Optional<WarmContainer> take(WarmKind kind, String sandbox, Instant now) {
         if (settings.count(kind) == 0) {
             return Optional.empty();
         }
@@ -59,6 +59,7 @@ final class WarmShelf {
         pool.failed = false;
         Optional<WarmContainer> found = pool.waiting.stream()
                 .filter(WarmContainer::waits)
+                .filter(one -> one.sandbox().name().equals(sandbox))
                 .filter(one -> one.madeAt().plus(settings.maximumAge()).isAfter(now))
                 .findFirst();
         found.ifPresent(pool.waiting::remove);
@@ -127,14 +128,14 @@ final class WarmShelf {
                 .map(pool -> pool.waiting.removeFirst());
     }
 
-    /** Takes out those that have waited too long, and those of kinds that no run has asked for in that time. */
+    /** Takes out those that cannot be used or have waited too long, and those of kinds that no run has asked for in that time. */
     synchronized List<WarmContainer> outdated(Instant now) {
         Instant oldest = now.minus(settings.maximumAge());
         List<WarmContainer> outdated = new ArrayList<>();
         pools.values().forEach(pool -> {
             boolean unused = !pool.usedAt.isAfter(oldest);
             List<WarmContainer> old = pool.waiting.stream()
-                    .filter(one -> unused || !one.madeAt().isAfter(oldest))
+                    .filter(one -> unused || !one.waits() || !one.madeAt().isAfter(oldest))
                     .toList();
             pool.waiting.removeAll(old);
             outdated.addAll(old);
