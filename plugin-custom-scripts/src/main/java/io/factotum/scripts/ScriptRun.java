@@ -42,6 +42,7 @@ final class ScriptRun {
     private final RunSpec spec;
     private final RunOutput output;
 
+    private final Permission permission = new Permission(this::askToBegin, this::recordBegin);
     private final Promise<LifecycleResult> answer = Promise.promise();
     private @Nullable Execution execution;
     private Exit.@Nullable Reason stopReason;
@@ -100,7 +101,6 @@ final class ScriptRun {
 
     /** On record as begun is only what the executor has prepared: a host killed before that has nothing to look for. */
     private Future<Optional<Execution>> launch() {
-        Permission permission = new Permission(this::askToBegin, this::recordBegin);
         return event.begun()
                 ? executor.adopt(spec, permission, output)
                 : executor.start(spec, permission, output).map(Optional::of);
@@ -149,7 +149,11 @@ final class ScriptRun {
             return Future.succeededFuture();
         }
         stopReason = reason;
-        return execution == null ? Future.succeededFuture() : tellToStop(execution, reason);
+        if (execution == null) {
+            permission.withdraw(new CanceledBeforeBeginException());
+            return Future.succeededFuture();
+        }
+        return tellToStop(execution, reason);
     }
 
     private Future<Void> tellToStop(Execution running, Exit.Reason reason) {

@@ -1,6 +1,7 @@
 package io.factotum.scripts.executor;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ public final class Permission {
 
     private final Supplier<Future<Void>> source;
     private final Supplier<Future<Void>> followSource;
+    private final Promise<Throwable> withdrawal = Promise.promise();
     private @Nullable Future<Void> answer;
     private @Nullable Future<Void> followAnswer;
 
@@ -53,6 +55,19 @@ public final class Permission {
     /** Whether leave to begin was asked for, answered or not. */
     public synchronized boolean isAsked() {
         return answer != null;
+    }
+
+    /** Takes the leave back: a script that has not begun is not to begin any more. */
+    public void withdraw(Throwable why) {
+        withdrawal.tryComplete(why);
+    }
+
+    /**
+     * Completes with the reason when the leave is taken back. An executor whose script waits to begin, as for a place to
+     * run or its image, then sees to it that it never does, and fails with this reason; one that cannot goes on.
+     */
+    public Future<Throwable> withdrawn() {
+        return withdrawal.future();
     }
 
     /** Whether it was asked for and given. */

@@ -1,103 +1,89 @@
 package io.factotum.scripts.executor.kubernetes;
 
 import io.fabric8.kubernetes.api.model.EventList;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.WatchEvent;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobList;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.http.HttpRequest;
-import io.fabric8.kubernetes.client.http.HttpResponse;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.factotum.scripts.executor.Exit;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import java.io.File;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The calls that an executor makes, none of which blocks. {@code deploy/kubernetes} grants these and no more. */
+/** The calls that an executor makes. {@code deploy/kubernetes} grants these and no more. */
 final class ClusterApi {
 
-    private static final String JSON = "application/json";
-    private static final String MERGE_PATCH = "application/merge-patch+json";
-    private static final int TRIES = 6;
+    /** A list comes in pages of this many: of ten thousand runs the whole would be more than a hundred megabytes. */
+    private static final int PAGE = 250;
+    /** How long a watch may last before the server ends it; then it is taken up again. */
+    private static final int WATCH_SECONDS = 240;
 
-    private final Context context;
-    private final KubernetesClient client;
-    private final String namespace;
-    private final String installId;
+    private static final String WARM_EVENT =
+            "{\"type\":\"ADDED\",\"object\":{\"kind\":\"Pod\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":{}}}";
 
-    ClusterApi(Vertx vertx, KubernetesSettings settings) {
-        this.context = vertx.getOrCreateContext();
-        Config config = config(settings);
-        this.client = new KubernetesClientBuilder()
-                .withConfig(config)
-                .withHttpClientFactory(new JdkHttpClientFactory())
-                .build();
-        this.namespace = settings.namespace() != null
-                ? settings.namespace()
-                : Objects.requireNonNullElse(config.getNamespace(), "default");
-        this.installId = settings.installId();
+    private final ApiClient http;
+    private final String selector;
+
+    ClusterApi(ApiClient http, String installId) {
+        this.http = http;
+        this.selector = JobRecipe.INSTALL_LABEL + "=" + installId;
     }
 
-    private static Config config(KubernetesSettings settings) {
-        Config config = settings.kubeconfig() == null
-                ? Config.autoConfigure(null)
-                : Config.fromKubeconfig(new File(settings.kubeconfig()));
-        config.setRequestRetryBackoffLimit(TRIES);
-        // One connection would carry a limited number of followed logs, and the client fails those beyond it.
-        config.setHttp2Disable(true);
-        return config;
+    ApiClient http() {
+        return http;
     }
 
-    KubernetesClient client() {
-        return client;
-    }
-
-    String namespace() {
-        return namespace;
-    }
-
-    String address() {
-        return client.getConfiguration().getMasterUrl();
+    /** Does once, where it holds up nobody, what the first object of each kind costs: seconds on a busy machine. */
+    Future<Void> warmUp(Runnable firstObjects) {
+        return http.onWorker(() -> {
+            firstObjects.run();
+            http.parsed("{\"kind\":\"JobList\",\"apiVersion\":\"batch/v1\",\"items\":[{}]}", JobList.class);
+            http.parsed(WARM_EVENT, WatchEvent.class);
+        });
     }
 
     Future<JobSight> createJob(Job job) {
-        return send("POST", jobs(""), JSON, serialized(job)).map(body -> JobSight.of(parsed(body, Job.class)));
+        return http.send("POST", jobs(""), ApiClient.JSON, http.serialized(job), this::job);
     }
 
     Future<Void> createSecret(Secret secret) {
-        return send("POST", core("secrets"), JSON, serialized(secret)).mapEmpty();
+        return http.send("POST", core("secrets"), ApiClient.JSON, http.serialized(secret), body -> null);
     }
 
     /** Lets a suspended Job run. */
     Future<Void> release(String name) {
-        JsonObject patch = new JsonObject().put("spec", new JsonObject().put("suspend", false));
-        return send("PATCH", jobs("/" + name), MERGE_PATCH, patch.encode()).mapEmpty();
+        return patch(name, new JsonObject().put("spec", new JsonObject().put("suspend", false)));
     }
 
     /** Has the cluster end a Job as if its deadline had passed: TERM, grace, KILL, and no other pod in its place. */
     Future<Void> stop(String name, Exit.Reason reason) {
-        JsonObject patch = new JsonObject()
-                .put(
-                        "metadata",
-                        new JsonObject().put("annotations", new JsonObject().put(JobSight.STOPPED, reason.key())))
-                .put("spec", new JsonObject().put("activeDeadlineSeconds", 1));
-        return send("PATCH", jobs("/" + name), MERGE_PATCH, patch.encode())
-                .<Void>mapEmpty()
+        return patch(
+                        name,
+                        new JsonObject()
+                                .put(
+                                        "metadata",
+                                        new JsonObject()
+                                                .put(
+                                                        "annotations",
+                                                        new JsonObject().put(JobSight.STOPPED, reason.key())))
+                                .put("spec", new JsonObject().put("activeDeadlineSeconds", 1)))
                 .recover(ClusterApi::ignoreGone);
+    }
+
+    private Future<Void> patch(String name, JsonObject patch) {
+        return http.send("PATCH", jobs("/" + name), ApiClient.MERGE_PATCH, patch.encode(), body -> null);
     }
 
     /** Deletes a Job, and with it its Secret and its Pod. */
@@ -106,117 +92,118 @@ final class ClusterApi {
         if (uid != null) {
             options.put("preconditions", new JsonObject().put("uid", uid));
         }
-        return send("DELETE", jobs("/" + name), JSON, options.encode())
-                .<Void>mapEmpty()
+        return http.<Void>send("DELETE", jobs("/" + name), ApiClient.JSON, options.encode(), body -> null)
                 .recover(ClusterApi::ignoreGone);
     }
 
     Future<Optional<JobSight>> find(String name) {
-        return send("GET", jobs("/" + name), null, null)
-                .map(body -> Optional.of(JobSight.of(parsed(body, Job.class))))
+        return http.send("GET", jobs("/" + name), null, null, body -> Optional.of(job(body)))
                 .recover(cause -> ApiFault.status(cause) == 404
                         ? Future.succeededFuture(Optional.empty())
                         : Future.failedFuture(cause));
     }
 
-    Future<List<Job>> jobs(int limit) {
-        String query = "?labelSelector=" + encoded(selector()) + (limit > 0 ? "&limit=" + limit : "");
-        return send("GET", jobs(query), null, null)
-                .map(body -> parsed(body, JobList.class).getItems());
+    /** Whether Jobs may be listed at all. */
+    Future<Void> tryJobs() {
+        return http.send("GET", jobs("?limit=1&labelSelector=" + encoded(selector)), null, null, body -> null);
     }
 
-    Future<List<Pod>> pods() {
-        return pods(selector());
+    /** All Jobs of the installation, page by page. Completes with the version from which a watch goes on. */
+    Future<String> jobs(Consumer<JobSight> each) {
+        return pages(jobs(""), "", JobSight::of, JobList.class, each);
     }
 
-    Future<List<Pod>> podsOf(UUID runId) {
-        return pods(JobRecipe.RUN_LABEL + "=" + runId);
+    /** All Pods of the installation, likewise. */
+    Future<String> pods(Consumer<PodSight> each) {
+        return pages(core("pods"), "", PodSight::of, PodList.class, each);
     }
 
-    private Future<List<Pod>> pods(String selector) {
-        return send("GET", core("pods?labelSelector=" + encoded(selector)), null, null)
-                .map(body -> parsed(body, PodList.class).getItems());
+    private <T extends HasMetadata, S> Future<String> pages(
+            String path,
+            String from,
+            Function<T, S> sight,
+            Class<? extends KubernetesResourceList<T>> type,
+            Consumer<S> each) {
+        String query = "?labelSelector=" + encoded(selector) + "&limit=" + PAGE
+                + (from.isEmpty() ? "" : "&continue=" + encoded(from));
+        return http.send("GET", path + query, null, null, body -> page(http.parsed(body, type), sight))
+                .compose(page -> {
+                    page.sights().forEach(each);
+                    return page.more().isEmpty()
+                            ? Future.succeededFuture(page.version())
+                            : pages(path, page.more(), sight, type, each);
+                });
+    }
+
+    private record Page<S>(List<S> sights, String more, String version) {}
+
+    private static <T extends HasMetadata, S> Page<S> page(KubernetesResourceList<T> list, Function<T, S> sight) {
+        return new Page<>(
+                list.getItems().stream().map(sight).toList(),
+                Objects.requireNonNullElse(list.getMetadata().getContinue(), ""),
+                Objects.requireNonNullElse(list.getMetadata().getResourceVersion(), ""));
+    }
+
+    /** A watch of all Jobs of the installation. */
+    WatchStream<JobSight> watchJobs(WatchStream.Listener<JobSight> listener) {
+        return new WatchStream<>(
+                http, jobs(watchQuery()), object -> object instanceof Job job ? JobSight.of(job) : null, listener);
+    }
+
+    /** A watch of all Pods of the installation. */
+    WatchStream<PodSight> watchPods(WatchStream.Listener<PodSight> listener) {
+        return new WatchStream<>(
+                http,
+                core("pods" + watchQuery()),
+                object -> object instanceof Pod pod ? PodSight.of(pod) : null,
+                listener);
+    }
+
+    private String watchQuery() {
+        return "?watch=true&allowWatchBookmarks=true&timeoutSeconds=" + WATCH_SECONDS + "&labelSelector="
+                + encoded(selector) + "&resourceVersion=";
+    }
+
+    Future<List<PodSight>> podsOf(UUID runId) {
+        return http.send(
+                "GET",
+                core("pods?labelSelector=" + encoded(JobRecipe.RUN_LABEL + "=" + runId)),
+                null,
+                null,
+                body -> http.parsed(body, PodList.class).getItems().stream()
+                        .map(PodSight::of)
+                        .toList());
     }
 
     /** Why the cluster could not do something for an object, as its events of this reason tell; empty if none does. */
     Future<String> event(String uid, String reason) {
-        return send("GET", core("events?fieldSelector=" + encoded("involvedObject.uid=" + uid)), null, null)
-                .map(body -> parsed(body, EventList.class).getItems().stream()
+        return http.send(
+                "GET",
+                core("events?fieldSelector=" + encoded("involvedObject.uid=" + uid)),
+                null,
+                null,
+                body -> http.parsed(body, EventList.class).getItems().stream()
                         .filter(it -> reason.equals(it.getReason()) && it.getMessage() != null)
                         .reduce((first, last) -> last)
                         .map(it -> it.getMessage())
                         .orElse(""));
     }
 
-    /** The request for a pod's log. */
-    HttpRequest log(String pod, boolean follow) {
-        return client.getHttpClient()
-                .newHttpRequestBuilder()
-                .uri(url(
-                        core("pods/" + pod + "/log?container=" + JobRecipe.CONTAINER + (follow ? "&follow=true" : ""))))
-                .forStreaming()
-                .build();
+    /** Where a pod's log is read. */
+    String log(String pod, boolean follow) {
+        return core("pods/" + pod + "/log?container=" + JobRecipe.CONTAINER + (follow ? "&follow=true" : ""));
     }
 
-    /** Runs something on the plugin's context. */
-    void onContext(Runnable action) {
-        context.runOnContext(v -> action.run());
-    }
-
-    void close() {
-        client.close();
-    }
-
-    String selector() {
-        return JobRecipe.INSTALL_LABEL + "=" + installId;
-    }
-
-    private Future<String> send(String method, String path, @Nullable String type, @Nullable String body) {
-        Promise<String> answer = Promise.promise();
-        client.getHttpClient()
-                .sendAsync(request(method, path, type, body), String.class)
-                .whenComplete((response, fault) -> onContext(() -> answered(answer, response, fault)));
-        return answer.future();
-    }
-
-    private static void answered(
-            Promise<String> answer, @Nullable HttpResponse<String> response, @Nullable Throwable fault) {
-        if (response == null) {
-            answer.fail(Objects.requireNonNullElseGet(fault, IllegalStateException::new));
-        } else if (response.isSuccessful()) {
-            answer.complete(Objects.requireNonNullElse(response.body(), ""));
-        } else {
-            answer.fail(new ApiFault(response.code(), Objects.requireNonNullElse(response.body(), "")));
-        }
-    }
-
-    private HttpRequest request(String method, String path, @Nullable String type, @Nullable String body) {
-        HttpRequest.Builder request =
-                client.getHttpClient().newHttpRequestBuilder().uri(url(path));
-        return type == null || body == null
-                ? request.build()
-                : request.method(method, type, body).build();
-    }
-
-    private String url(String path) {
-        String master = client.getConfiguration().getMasterUrl();
-        return (master.endsWith("/") ? master : master + "/") + path;
+    private JobSight job(String body) {
+        return JobSight.of(http.parsed(body, Job.class));
     }
 
     private String jobs(String rest) {
-        return "apis/batch/v1/namespaces/" + namespace + "/jobs" + rest;
+        return "apis/batch/v1/namespaces/" + http.namespace() + "/jobs" + rest;
     }
 
     private String core(String rest) {
-        return "api/v1/namespaces/" + namespace + "/" + rest;
-    }
-
-    private String serialized(Object object) {
-        return client.getKubernetesSerialization().asJson(object);
-    }
-
-    private <T> T parsed(String body, Class<T> type) {
-        return client.getKubernetesSerialization().unmarshal(body, type);
+        return "api/v1/namespaces/" + http.namespace() + "/" + rest;
     }
 
     private static Future<Void> ignoreGone(Throwable cause) {

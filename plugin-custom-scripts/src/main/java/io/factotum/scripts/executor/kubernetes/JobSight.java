@@ -3,20 +3,26 @@ package io.factotum.scripts.executor.kubernetes;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import io.factotum.scripts.executor.Exit;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What counts of a Job.
  *
+ * @param run the run whose label it carries
+ * @param createdAt when it was made
  * @param failure the reason of its condition Failed; null if it has none
  * @param stopReason why we stopped it; null if we did not
  */
 record JobSight(
+        @Nullable UUID run,
         String uid,
+        Instant createdAt,
         boolean complete,
         @Nullable String failure,
         String message,
@@ -30,7 +36,9 @@ record JobSight(
         // Of the conditions only these two are ends: SuccessCriteriaMet and FailureTarget come before them.
         Optional<JobCondition> failed = condition(job, "Failed");
         return new JobSight(
+                JobRecipe.runId(job.getMetadata().getLabels()).orElse(null),
                 job.getMetadata().getUid(),
+                Instant.parse(job.getMetadata().getCreationTimestamp()),
                 condition(job, "Complete").isPresent(),
                 failed.map(it -> Objects.requireNonNullElse(it.getReason(), "Failed"))
                         .orElse(null),

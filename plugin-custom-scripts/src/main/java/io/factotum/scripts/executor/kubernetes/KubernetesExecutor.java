@@ -10,11 +10,13 @@ import io.factotum.scripts.executor.OutputSink;
 import io.factotum.scripts.executor.Permission;
 import io.factotum.scripts.executor.RunSpec;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +42,7 @@ public final class KubernetesExecutor implements Executor {
     public KubernetesExecutor(Vertx vertx, KubernetesSettings settings) {
         this.vertx = vertx;
         this.settings = settings;
-        this.api = new ClusterApi(vertx, settings);
+        this.api = new ClusterApi(new ApiClient(vertx, settings), settings.installId());
         this.recipe = new JobRecipe(settings);
         this.slots = new LogSlots(settings.followedLogs());
         this.watch = new RunWatch(vertx, api, settings.times().look());
@@ -63,7 +65,19 @@ public final class KubernetesExecutor implements Executor {
 
     @Override
     public Future<Void> check() {
-        return api.jobs(1).<Void>mapEmpty().recover(cause -> Future.failedFuture(unavailable(cause)));
+        return Future.join(api.tryJobs().recover(cause -> Future.failedFuture(unavailable(cause))), warmUp())
+                .mapEmpty();
+    }
+
+    // What a first Job costs in loading and compiling is spent here, and not on the plugin's context.
+    private Future<Void> warmUp() {
+        return api.warmUp(() -> {
+            RunSpec.Limits limits = new RunSpec.Limits(1, 1 << 20, 1, "none");
+            RunSpec none = new RunSpec(
+                    new UUID(0, 0), Map.of(), "none", List.of("sh"), new byte[0], Map.of(), Map.of(), limits, "");
+            api.http().serialized(recipe.job(none));
+            api.http().serialized(recipe.secret(none, ScriptSecret.of(none), ""));
+        });
     }
 
     @Override
@@ -78,25 +92,47 @@ public final class KubernetesExecutor implements Executor {
         }
         return api.createJob(job)
                 .compose(
-                        made -> begin(spec, secret, made.uid(), permission, sink)
-                                .recover(cause -> undo(spec.runId(), made.uid(), permission, cause)),
+                        made -> handOver(spec, secret, made.uid(), permission)
+                                .compose(
+                                        v -> release(spec, made.uid(), permission, sink),
+                                        cause -> undo(spec.runId(), made.uid(), permission, cause)),
                         cause -> notCreated(spec, permission, sink, cause));
     }
 
-    /** From here on the Job is there, suspended: on record as begun is only what can be found. */
-    private Future<Execution> begin(
-            RunSpec spec, ScriptSecret secret, String uid, Permission permission, OutputSink sink) {
+    /** The Job is there, suspended: on record as begun is only what can be found. Then it gets what it needs. */
+    private Future<Void> handOver(RunSpec spec, ScriptSecret secret, String uid, Permission permission) {
         return permission
                 .ask()
-                .compose(v -> deliver(spec, secret, uid))
-                .compose(
-                        v -> released(spec, uid, permission, sink),
-                        cause -> permission.isGranted() && ApiFault.isRefusal(cause)
-                                ? Future.succeededFuture(refused(ApiFault.words(cause)))
-                                : Future.failedFuture(
-                                        permission.isRefused() || cause instanceof NeverBegunException
-                                                ? cause
-                                                : unavailable(cause)));
+                .compose(v -> unlessWithdrawn(permission, deliver(spec, secret, uid)))
+                .recover(cause -> Future.failedFuture(
+                        isUnwanted(permission, cause) || ApiFault.isRefusal(cause) ? cause : unavailable(cause)));
+    }
+
+    private Future<Execution> release(RunSpec spec, String uid, Permission permission, OutputSink sink) {
+        KubernetesRun run = run(spec, uid, permission, sink);
+        run.release();
+        return run.begun();
+    }
+
+    /** Fails as soon as the leave is taken back. */
+    private Future<Void> unlessWithdrawn(Permission permission, Future<Void> step) {
+        Promise<Void> first = Promise.promise();
+        step.onComplete(done -> {
+            Throwable withdrawn = permission.withdrawn().result();
+            if (withdrawn != null) {
+                first.tryFail(withdrawn);
+            } else if (done.succeeded()) {
+                first.tryComplete();
+            } else {
+                first.tryFail(done.cause());
+            }
+        });
+        permission.withdrawn().onSuccess(why -> api.http().onContext(() -> first.tryFail(why)));
+        return first.future();
+    }
+
+    private static boolean isUnwanted(Permission permission, Throwable cause) {
+        return permission.isRefused() || permission.withdrawn().result() == cause;
     }
 
     private Future<Void> deliver(RunSpec spec, ScriptSecret secret, String uid) {
@@ -106,16 +142,10 @@ public final class KubernetesExecutor implements Executor {
                         cause -> ApiFault.status(cause) == 409 ? Future.succeededFuture() : Future.failedFuture(cause));
     }
 
-    private Future<Execution> released(RunSpec spec, String uid, Permission permission, OutputSink sink) {
-        KubernetesRun run = run(spec, uid, permission, sink);
-        run.release();
-        return run.begun();
-    }
-
     // Of what this call has made. Another host may have released it meanwhile: what has a Pod is not ours to take away.
     private Future<Execution> undo(UUID runId, String uid, Permission permission, Throwable cause) {
-        if (!permission.isRefused() && !(cause instanceof NeverBegunException)) {
-            return Future.failedFuture(cause);
+        if (ApiFault.isRefusal(cause)) {
+            return Future.succeededFuture(refused(ApiFault.words(cause)));
         }
         return api.podsOf(runId)
                 .compose(pods -> pods.isEmpty() ? api.delete(reference(runId), uid) : Future.succeededFuture())
@@ -156,31 +186,61 @@ public final class KubernetesExecutor implements Executor {
     }
 
     private Future<Execution> adopt(JobSight found, RunSpec spec, Permission permission, OutputSink sink) {
-        return api.podsOf(spec.runId())
-                .map(pods -> pods.stream().map(PodSight::of).toList())
-                .compose(pods -> {
-                    boolean begun = pods.stream().anyMatch(PodSight::begun);
-                    LOG.info(
-                            "Adopting run={} job={} begun={} finished={}",
-                            spec.runId(),
-                            reference(spec.runId()),
-                            begun,
-                            found.finished());
-                    // Nothing runs of a Job that waits for its Secret or its release: both are asked for again.
-                    return begun || found.finished()
-                            ? follow(found, pods, spec, permission, sink)
-                            : begin(spec, ScriptSecret.of(spec), found.uid(), permission, sink);
+        return api.podsOf(spec.runId()).compose(pods -> {
+            boolean begun = pods.stream().anyMatch(PodSight::begun);
+            LOG.info(
+                    "Adopting run={} job={} begun={} finished={}",
+                    spec.runId(),
+                    reference(spec.runId()),
+                    begun,
+                    found.finished());
+            return begun || found.finished()
+                    ? permission.askToFollow().compose(v -> follow(found, spec, permission, sink))
+                    : resume(found, spec, permission, sink);
+        });
+    }
+
+    private Future<Execution> follow(JobSight found, RunSpec spec, Permission permission, OutputSink sink) {
+        KubernetesRun run = run(spec, found.uid(), permission, sink);
+        run.seen(found);
+        // What has happened until the watch tells of this run, nobody tells but this.
+        run.lookAtPods();
+        return run.begun();
+    }
+
+    // Nothing runs of it yet. It may wait for its Secret or its release: both are asked for again.
+    private Future<Execution> resume(JobSight found, RunSpec spec, Permission permission, OutputSink sink) {
+        return handOver(spec, ScriptSecret.of(spec), found.uid(), permission)
+                .compose(v -> releaseAgain(found, spec, permission, sink), cause -> {
+                    if (ApiFault.isRefusal(cause)) {
+                        return Future.succeededFuture(refused(ApiFault.words(cause)));
+                    }
+                    return isUnwanted(permission, cause)
+                            ? takeAway(found, spec, permission, sink, cause)
+                            : Future.failedFuture(cause);
                 });
     }
 
-    private Future<Execution> follow(
-            JobSight found, List<PodSight> pods, RunSpec spec, Permission permission, OutputSink sink) {
-        return permission.askToFollow().compose(v -> {
-            KubernetesRun run = run(spec, found.uid(), permission, sink);
-            pods.forEach(run::seen);
-            run.seen(found);
-            return run.begun();
-        });
+    private Future<Execution> releaseAgain(JobSight found, RunSpec spec, Permission permission, OutputSink sink) {
+        KubernetesRun run = run(spec, found.uid(), permission, sink);
+        run.release();
+        // What a Pod of an earlier release has told already, no watch tells again.
+        run.lookAtPods();
+        return run.begun();
+    }
+
+    // Who may still follow it is to see to it that it never begins.
+    private Future<Execution> takeAway(
+            JobSight found, RunSpec spec, Permission permission, OutputSink sink, Throwable unwanted) {
+        return permission
+                .askToFollow()
+                .compose(
+                        v -> {
+                            KubernetesRun run = run(spec, found.uid(), permission, sink);
+                            run.withdraw(unwanted);
+                            return run.begun();
+                        },
+                        notEven -> Future.failedFuture(unwanted));
     }
 
     @Override
@@ -190,15 +250,13 @@ public final class KubernetesExecutor implements Executor {
 
     @Override
     public Future<List<Leftover>> list() {
-        return api.jobs(0).map(jobs -> jobs.stream()
-                .map(KubernetesExecutor::leftover)
-                .flatMap(Optional::stream)
-                .toList());
-    }
-
-    private static Optional<Leftover> leftover(Job job) {
-        return JobRecipe.runId(job.getMetadata().getLabels())
-                .map(id -> new Leftover(id, Instant.parse(job.getMetadata().getCreationTimestamp())));
+        List<Leftover> all = new ArrayList<>();
+        return api.jobs(job -> {
+                    if (job.run() != null) {
+                        all.add(new Leftover(job.run(), job.createdAt()));
+                    }
+                })
+                .map(version -> List.copyOf(all));
     }
 
     @Override
@@ -207,16 +265,18 @@ public final class KubernetesExecutor implements Executor {
             return Future.succeededFuture();
         }
         closed = true;
-        watch.runs().forEach(KubernetesRun::abandon);
-        watch.close();
-        return vertx.<Void>executeBlocking(() -> {
-            api.close();
-            return null;
+        Promise<Void> silent = Promise.promise();
+        api.http().onContext(() -> {
+            watch.runs().forEach(KubernetesRun::abandon);
+            watch.close();
+            silent.complete();
         });
+        return silent.future().compose(v -> api.http().onWorker(api.http()::close));
     }
 
     private KubernetesRun run(RunSpec spec, String uid, Permission permission, OutputSink sink) {
-        KubernetesRun run = new KubernetesRun(vertx, api, settings.times(), slots, spec, uid, permission, sink);
+        KubernetesRun run =
+                new KubernetesRun(new RunTimers(vertx), api, settings.times(), slots, spec, uid, permission, sink);
         watch.add(run);
         run.begun().onFailure(cause -> watch.remove(run));
         return run;
@@ -233,7 +293,8 @@ public final class KubernetesExecutor implements Executor {
     private NeverBegunException unavailable(Throwable cause) {
         return new NeverBegunException(
                 "engine_unavailable",
-                "Cannot use the Kubernetes cluster '" + api.address() + "' in namespace '" + api.namespace() + "': "
+                "Cannot use the Kubernetes cluster '" + api.http().address() + "' in namespace '"
+                        + api.http().namespace() + "': "
                         + ApiFault.words(cause)
                         + ". Name it in the plugin's configuration or by KUBECONFIG, and grant what deploy/kubernetes"
                         + " grants.",

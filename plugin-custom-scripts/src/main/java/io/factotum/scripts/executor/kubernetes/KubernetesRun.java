@@ -3,62 +3,53 @@ package io.factotum.scripts.executor.kubernetes;
 import io.factotum.scripts.executor.Execution;
 import io.factotum.scripts.executor.ExecutionLostException;
 import io.factotum.scripts.executor.Exit;
-import io.factotum.scripts.executor.NeverBegunException;
 import io.factotum.scripts.executor.OutputSink;
 import io.factotum.scripts.executor.Permission;
 import io.factotum.scripts.executor.RunSpec;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One Job from its release, or from where it was found, to its end. All state is on one context. */
+/** One Job from its release, or from where it was found, to its end. Lives on the plugin's context. */
 final class KubernetesRun implements Execution {
 
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesRun.class);
 
     private static final Duration RETRY = Duration.ofSeconds(2);
-    /** How long after a Pod's end its log may stay silent before it is read anew. */
+    /** How long after a Job's end its Pod's may be yet to come. */
     private static final Duration STRAGGLER = Duration.ofSeconds(5);
-    /** How long a Job may have no Pod before its events are asked why; doubled each time. */
-    private static final Duration WITHOUT_POD = Duration.ofSeconds(3);
+    /** How long beyond its time to end a Pod may be there before its node counts as lost. */
+    private static final Duration NODE_SILENCE = Duration.ofMinutes(1);
 
-    private final Vertx vertx;
     private final ClusterApi api;
     private final KubernetesSettings.Times times;
-    private final LogSlots slots;
     private final UUID id;
     private final String name;
     private final String uid;
     private final Permission permission;
-    private final LogReader log;
+    private final RunTimers timers;
+    private final Launch launch;
+    private final LogFollower log;
     private final Promise<Execution> begun = Promise.promise();
     private final Promise<Exit> exit = Promise.promise();
-    private final List<Long> timers = new ArrayList<>();
     private Instant startedAt = Instant.now();
     private @Nullable PodSight pod;
     private @Nullable JobSight job;
     private Exit.@Nullable Reason stopReason;
-    private PendingPod.@Nullable Fault fault;
     private boolean hasBegun;
-    private boolean following;
     private boolean ending;
     private boolean podIsGone;
-    private boolean settling;
-    private boolean over;
-    private long unschedulableTimer = -1;
-    private long missedSince;
+    private boolean nodeIsLost;
+    private boolean missedOnce;
 
     KubernetesRun(
-            Vertx vertx,
+            RunTimers timers,
             ClusterApi api,
             KubernetesSettings.Times times,
             LogSlots slots,
@@ -66,15 +57,16 @@ final class KubernetesRun implements Execution {
             String uid,
             Permission permission,
             OutputSink sink) {
-        this.vertx = vertx;
+        this.timers = timers;
         this.api = api;
         this.times = times;
-        this.slots = slots;
         this.id = spec.runId();
         this.name = JobRecipe.name(spec.runId());
         this.uid = uid;
         this.permission = permission;
-        this.log = new LogReader(api, spec.runId(), sink);
+        this.launch = new Launch(api, timers, times, id, uid, new LaunchOutcome());
+        this.log = new LogFollower(api, slots, timers, spec.runId(), sink);
+        permission.withdrawn().onSuccess(why -> api.http().onContext(() -> withdraw(why)));
     }
 
     UUID id() {
@@ -98,34 +90,20 @@ final class KubernetesRun implements Execution {
 
     /** Lets a Job run whose Secret is there. What it comes to is told by {@link #begun()}. */
     void release() {
-        after(times.pending(), () -> {
-            if (!hasBegun) {
-                giveUp(PendingPod.tooLong(pendingWords()));
-            }
-        });
-        after(WITHOUT_POD, () -> lookForPod(WITHOUT_POD));
-        tryRelease();
+        launch.release();
     }
 
-    // Asked again until the server answers: to release twice is to release once.
-    private void tryRelease() {
-        api.release(name).onFailure(cause -> {
-            if (over || hasBegun) {
-                return;
-            }
-            if (ApiFault.status(cause) == 404) {
-                jobGone(uid);
-            } else if (ApiFault.isRefusal(cause)) {
-                giveUp(new PendingPod.Fault(false, "job_refused", ApiFault.words(cause)));
-            } else {
-                after(RETRY, this::tryRelease);
-            }
-        });
+    /** What has not begun is not to begin any more. {@link #begun()} then fails with this, unless it does so meanwhile. */
+    void withdraw(Throwable why) {
+        if (!isOver() && !hasBegun) {
+            stopReason = Exit.Reason.CANCELED;
+            launch.withdraw(why);
+        }
     }
 
     @Override
     public Future<Void> stop(Exit.Reason reason, Duration grace) {
-        if (over || podEnded()) {
+        if (isOver() || ending) {
             return Future.succeededFuture();
         }
         stopReason = reason;
@@ -134,117 +112,119 @@ final class KubernetesRun implements Execution {
 
     /** Stops listening. What runs goes on. */
     void abandon() {
-        quit();
+        timers.stop();
         log.detach();
     }
 
+    private boolean isOver() {
+        return timers.isStopped();
+    }
+
     void seen(JobSight sight) {
-        if (over || !sight.uid().equals(uid)) {
+        if (isOver() || !sight.uid().equals(uid) || (job != null && job.finished() && !sight.finished())) {
             return;
         }
+        boolean news = job == null || !job.finished();
         job = sight;
-        if (sight.finished() && !podEnded()) {
+        if (sight.finished() && news && !ending) {
             // The two are told of independently: the Pod's own end may be yet to come.
-            after(STRAGGLER, this::lookAtPods);
+            timers.after(STRAGGLER, this::lookAtPods);
         }
     }
 
     void seen(PodSight sight) {
-        if (over) {
+        if (isOver()) {
             return;
         }
         PodSight before = pod;
-        if (before != null && !before.uid().equals(sight.uid())) {
-            if (hasBegun) {
-                suppress(sight);
-                return;
-            }
-            podIsGone = false;
+        boolean another = before != null && !before.uid().equals(sight.uid());
+        if (another && hasBegun) {
+            suppress(sight);
+            return;
         }
-        if (before != null
-                && before.end() != null
-                && sight.end() == null
-                && before.uid().equals(sight.uid())) {
+        if (another) {
+            podIsGone = false;
+        } else if (before != null && before.over() && !sight.over()) {
             return;
         }
         pod = sight;
         if (sight.begun()) {
             begin(sight);
         }
+        if (!hasBegun) {
+            launch.seen(sight);
+        }
         if (sight.over()) {
             podOver(sight);
-        } else if (!hasBegun && fault == null) {
-            PendingPod.of(sight).ifPresentOrElse(this::giveUp, () -> watchScheduling(sight));
+        } else if (sight.deleting() && hasBegun) {
+            expectTheEnd(sight);
         }
     }
 
     void podGone(String podUid) {
-        if (over || pod == null || !pod.uid().equals(podUid)) {
+        if (isOver() || pod == null || !pod.uid().equals(podUid)) {
             return;
         }
         podIsGone = true;
-        if (fault != null && !hasBegun) {
-            settle();
-        } else if (hasBegun) {
+        if (hasBegun) {
             podOver(pod);
+        } else {
+            launch.podGone();
         }
     }
 
     void jobGone(String jobUid) {
-        if (over || !jobUid.equals(uid) || settling) {
+        if (isOver() || !jobUid.equals(uid)) {
             return;
         }
-        if (!hasBegun) {
-            lost("Its Job was deleted from outside before it was seen to begin.");
-        } else if (!podEnded()) {
+        if (launch.isEnding()) {
+            launch.podGone();
+        } else if (!hasBegun) {
+            loseSight("Its Job was deleted from outside before it was seen to begin.");
+        } else if (!ending) {
             // Its Pod goes too, and is given the time to end in peace.
-            after(times.grace().plus(STRAGGLER), () -> podOver(pod));
+            timers.after(times.grace().plus(STRAGGLER), () -> podOver(pod));
         }
     }
 
-    /** What a look at all showed: what it does not hold twice in a row is gone. */
-    void stillThere(Set<String> uids) {
+    /**
+     * What a look at all showed: what it does not hold twice in a row is gone.
+     *
+     * @return whether something is not there, and has to be looked for once more
+     */
+    boolean isMissed(Set<String> uids) {
         PodSight known = pod;
-        boolean podMissing = known != null && hasBegun && !podEnded() && !uids.contains(known.uid());
-        if (over || (uids.contains(uid) && !podMissing)) {
-            missedSince = 0;
-        } else if (++missedSince > 1) {
-            if (!uids.contains(uid)) {
-                jobGone(uid);
-            }
-            if (known != null && podMissing) {
-                podGone(known.uid());
-            }
+        boolean podMissing = known != null && hasBegun && !ending && !uids.contains(known.uid());
+        if (isOver() || (uids.contains(uid) && !podMissing)) {
+            missedOnce = false;
+            return false;
         }
+        if (!missedOnce) {
+            missedOnce = true;
+            return true;
+        }
+        if (!uids.contains(uid)) {
+            jobGone(uid);
+        }
+        if (known != null && podMissing) {
+            podGone(known.uid());
+        }
+        return false;
     }
 
     private void begin(PodSight sight) {
         if (!hasBegun) {
             hasBegun = true;
+            launch.begun();
             startedAt = sight.startedAt() == null ? startedAt : sight.startedAt();
-            vertx.cancelTimer(unschedulableTimer);
             Future<Void> leave = permission.isGranted() ? permission.ask() : permission.askToFollow();
             leave.onSuccess(v -> begun.tryComplete(this)).onFailure(refusal -> {
                 abandon();
                 begun.tryFail(refusal);
             });
         }
-        if (!following && !sight.over()) {
-            following = true;
-            slots.follow(() -> log.read(sight.name(), true), () -> !over && !podEnded())
-                    .onComplete(end -> followed());
-        }
-    }
-
-    // A node may end it when the log is rotated, and a connection may break.
-    private void followed() {
-        following = false;
-        if (!over && !podEnded() && log.demux().end().isEmpty()) {
-            after(RETRY, () -> {
-                if (pod != null && !podEnded() && !podIsGone) {
-                    begin(pod);
-                }
-            });
+        if (!sight.over()) {
+            log.follow(sight.name());
         }
     }
 
@@ -255,173 +235,77 @@ final class KubernetesRun implements Execution {
                 .onFailure(cause -> LOG.warn("Cannot end Job={}: {}", name, ApiFault.words(cause)));
     }
 
-    private void watchScheduling(PodSight sight) {
-        if (sight.unschedulable() == null) {
-            vertx.cancelTimer(unschedulableTimer);
-            unschedulableTimer = -1;
-        } else if (unschedulableTimer < 0) {
-            unschedulableTimer = after(times.unschedulable(), () -> {
-                if (pod != null && pod.unschedulable() != null) {
-                    giveUp(PendingPod.unschedulable(pod.unschedulable()));
-                }
-            });
-        }
-    }
-
-    private void lookForPod(Duration patience) {
-        if (pod == null && !hasBegun && fault == null) {
-            api.event(uid, "FailedCreate")
-                    .map(PendingPod::notCreated)
-                    .onSuccess(found -> found.ifPresent(this::giveUp));
-            after(patience, () -> lookForPod(patience.multipliedBy(2)));
-        }
-    }
-
-    private String pendingWords() {
-        if (pod == null) {
-            return "the Job has no Pod yet";
-        }
-        PodSight.Waiting waiting = pod.waiting();
-        return pod.unschedulable() != null
-                ? pod.unschedulable()
-                : waiting != null ? waiting.reason() + ": " + waiting.message() : "its Pod is being made";
-    }
-
-    /** Ends what has not begun. Only when nothing can begin any more is it said that it never did. */
-    private void giveUp(PendingPod.Fault why) {
-        if (over || hasBegun || fault != null) {
-            return;
-        }
-        fault = why;
-        LOG.info("Giving up run={} job={}: {}", id, name, why.message());
-        tryToEnd(why);
-    }
-
-    private void tryToEnd(PendingPod.Fault why) {
-        api.stop(name, Exit.Reason.ENGINE_FAULT)
-                .onSuccess(v -> {
-                    if (pod == null || podIsGone) {
-                        after(STRAGGLER, this::lookAtPods);
-                    } else {
-                        after(times.grace().plus(STRAGGLER), this::lookAtPods);
-                    }
-                })
-                .onFailure(cause -> after(RETRY, () -> tryToEnd(why)));
-    }
-
-    private void lookAtPods() {
-        if (over || podEnded()) {
-            return;
-        }
-        api.podsOf(id).onComplete(found -> {
-            if (over || podEnded()) {
-                return;
-            }
-            if (found.failed()) {
-                after(RETRY, this::lookAtPods);
-                return;
-            }
-            List<PodSight> pods = found.result().stream().map(PodSight::of).toList();
-            pods.forEach(this::seen);
-            if (pods.isEmpty()) {
-                nothingLeft();
-            } else if (!podEnded()) {
-                after(STRAGGLER, this::lookAtPods);
+    // A node that is lost never says that a Pod has ended, and the Pod stays as long as nobody takes the node away.
+    private void expectTheEnd(PodSight sight) {
+        timers.after(times.grace().plus(NODE_SILENCE), () -> {
+            if (!ending) {
+                nodeIsLost = true;
+                podIsGone = true;
+                podOver(sight);
             }
         });
     }
 
-    private void nothingLeft() {
+    /** Asks for the Pods, whatever the watch says. */
+    void lookAtPods() {
+        if (isOver() || ending) {
+            return;
+        }
+        api.podsOf(id).onComplete(found -> {
+            if (isOver() || ending) {
+                return;
+            }
+            if (found.failed()) {
+                timers.after(RETRY, this::lookAtPods);
+                return;
+            }
+            found.result().forEach(this::seen);
+            if (job == null || !job.finished()) {
+                return;
+            }
+            if (found.result().isEmpty()) {
+                nothingLeft(job);
+            } else if (!ending) {
+                timers.after(STRAGGLER, this::lookAtPods);
+            }
+        });
+    }
+
+    private void nothingLeft(JobSight finished) {
         podIsGone = true;
         if (hasBegun) {
             podOver(pod);
-        } else if (fault != null) {
-            settle();
-        } else if (job != null && job.stopReason() != null) {
-            finish(PodExit.of(null, job, log.demux().end(), stopReason, null, startedAt));
+        } else if (launch.isEnding()) {
+            launch.podGone();
+        } else if (finished.stopReason() != null) {
+            finish(PodExit.of(null, job, log.printed().end(), stopReason, null, startedAt));
         } else {
-            lost("Its Job has ended and its Pod is gone, and its output with it.");
+            loseSight("Its Job has ended and its Pod is gone, and its output with it.");
         }
-    }
-
-    private void settle() {
-        PendingPod.Fault why = fault;
-        if (settling || why == null) {
-            return;
-        }
-        settling = true;
-        if (!why.mayWorkLater()) {
-            finish(PodExit.refused(PodExit.CLUSTER_FAULT_CODE, why.message()));
-            return;
-        }
-        api.delete(name, uid)
-                .onSuccess(v -> neverBegun(
-                        new NeverBegunException(why.code(), why.message(), new IllegalStateException(why.message()))))
-                .onFailure(cause -> after(RETRY, () -> {
-                    settling = false;
-                    settle();
-                }));
-    }
-
-    private boolean podEnded() {
-        return ending;
     }
 
     private void podOver(@Nullable PodSight last) {
-        if (ending || over) {
+        if (ending || isOver()) {
             return;
         }
-        if (!hasBegun && fault != null) {
-            settle();
+        if (!hasBegun && launch.isEnding()) {
+            launch.podGone();
             return;
         }
         ending = true;
         if (last == null) {
             conclude();
         } else {
-            readRest(last, log.passed());
-        }
-    }
-
-    // What is being followed ends by itself soon after the Pod; only if it stays silent is the log read anew.
-    private void readRest(PodSight last, long seenBytes) {
-        if (over) {
-            return;
-        }
-        if (log.demux().end().isPresent() && !following) {
-            conclude();
-        } else if (!following) {
-            following = true;
-            slots.read(() -> log.read(last.name(), false)).onComplete(end -> {
-                following = false;
-                if (end.failed() && !podIsGone && !ApiFault.isRefusal(end.cause())) {
-                    after(RETRY, () -> readRest(last, log.passed()));
-                } else {
-                    conclude();
-                }
-            });
-        } else {
-            after(Duration.ofMillis(100), () -> awaitFollowed(last, seenBytes, 1));
-        }
-    }
-
-    private void awaitFollowed(PodSight last, long seenBytes, int round) {
-        long now = log.passed();
-        if (!following) {
-            readRest(last, now);
-        } else if (now != seenBytes) {
-            after(Duration.ofMillis(100), () -> awaitFollowed(last, now, 1));
-        } else if (round * 100L < STRAGGLER.toMillis()) {
-            after(Duration.ofMillis(100), () -> awaitFollowed(last, seenBytes, round + 1));
-        } else {
-            log.interrupt();
-            after(Duration.ofMillis(100), () -> awaitFollowed(last, seenBytes, 1));
+            log.readRest(last.name(), () -> podIsGone).onComplete(read -> conclude());
         }
     }
 
     private void conclude() {
+        if (isOver()) {
+            return;
+        }
         log.finish();
-        LogDemux printed = log.demux();
+        LogDemux printed = log.printed();
         PodSight.End end = pod == null ? null : pod.end();
         if (end != null && !printed.hasBegun() && (end.code() == PodWrapper.UNUSABLE || PodSight.isStartError(end))) {
             String words = printed.wrapperWords().isEmpty() ? end.message() : printed.wrapperWords();
@@ -431,47 +315,52 @@ final class KubernetesRun implements Execution {
         if (!printed.hasBegun() && !printed.wrapperWords().isEmpty()) {
             printed.headIsLost();
         }
-        finish(PodExit.of(pod, job, printed.end(), stopReason, fault == null ? null : fault.message(), startedAt));
+        String fault = nodeIsLost ? PodExit.NODE_LOST : launch.givenUp();
+        finish(PodExit.of(pod, job, printed.end(), stopReason, fault, startedAt));
     }
 
     private void finish(Exit end) {
-        quit();
+        timers.stop();
         begun.tryComplete(this);
         exit.tryComplete(end);
     }
 
-    private void lost(String why) {
-        ExecutionLostException lost = new ExecutionLostException(
-                "Cannot tell how the script ended: " + why + " Look at what the script made, then decide.");
-        quit();
-        log.detach();
-        begun.tryFail(lost);
-        exit.tryFail(lost);
-    }
-
-    private void neverBegun(NeverBegunException cause) {
-        quit();
+    private void fail(Throwable cause) {
+        abandon();
         begun.tryFail(cause);
         exit.tryFail(cause);
     }
 
-    private void quit() {
-        over = true;
-        timers.forEach(vertx::cancelTimer);
-        timers.clear();
+    private void loseSight(String why) {
+        fail(new ExecutionLostException(
+                "Cannot tell how the script ended: " + why + " Look at what the script made, then decide."));
     }
 
-    private long after(Duration delay, Runnable action) {
-        if (over) {
-            return -1;
+    private final class LaunchOutcome implements Launch.Outcome {
+
+        @Override
+        public void seen(PodSight sight) {
+            KubernetesRun.this.seen(sight);
         }
-        long timer = vertx.setTimer(delay.toMillis(), fired -> {
-            timers.remove(fired);
-            if (!over) {
-                action.run();
-            }
-        });
-        timers.add(timer);
-        return timer;
+
+        @Override
+        public void jobGone() {
+            KubernetesRun.this.jobGone(uid);
+        }
+
+        @Override
+        public void refused(String why) {
+            finish(PodExit.refused(PodExit.CLUSTER_FAULT_CODE, why));
+        }
+
+        @Override
+        public void lost(String why) {
+            loseSight(why);
+        }
+
+        @Override
+        public void neverBegan(Throwable why) {
+            fail(why);
+        }
     }
 }

@@ -18,6 +18,8 @@ final class LogDemux {
     /** No frame is longer; what is, is none. */
     private static final int LONGEST = 4096;
 
+    private static final int BLOCK = 16 * 1024;
+
     /** Far more than the wrapper ever says before the script begins. */
     private static final int WRAPPER_SAYS_LESS = 64 * 1024;
 
@@ -28,9 +30,8 @@ final class LogDemux {
 
     private final byte[] mark;
     private final OutputSink sink;
-    private final ByteArrayOutputStream frame = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream beforeBegin = new ByteArrayOutputStream();
-    private final byte[] block = new byte[16 * 1024];
+    private final ByteArrayOutputStream frame = new ByteArrayOutputStream(0);
+    private final ByteArrayOutputStream beforeBegin = new ByteArrayOutputStream(0);
     private int matched;
     private boolean inFrame;
     private boolean begun;
@@ -72,6 +73,7 @@ final class LogDemux {
     }
 
     void accept(ByteBuffer bytes) {
+        byte[] block = new byte[Math.min(BLOCK, bytes.remaining())];
         while (bytes.hasRemaining()) {
             int length = Math.min(block.length, bytes.remaining());
             bytes.get(block, 0, length);

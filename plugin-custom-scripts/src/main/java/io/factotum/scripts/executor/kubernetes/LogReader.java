@@ -21,7 +21,9 @@ final class LogReader {
 
     private final ClusterApi api;
     private final LogDemux demux;
-    private final byte[] head = new byte[HEAD];
+    /** Made with the first byte: of ten thousand runs most are not being read. */
+    private byte[] head = {};
+
     private long passed;
     private @Nullable AsyncBody open;
     private boolean detached;
@@ -43,9 +45,7 @@ final class LogReader {
     Future<Void> read(String pod, boolean follow) {
         Promise<Void> end = Promise.promise();
         Reading reading = new Reading();
-        api.client()
-                .getHttpClient()
-                .consumeBytes(api.log(pod, follow), reading::accept)
+        api.http().stream(api.log(pod, follow), reading::accept)
                 .whenComplete((response, fault) -> opened(response, fault, reading, end));
         return end.future();
     }
@@ -53,13 +53,13 @@ final class LogReader {
     private void opened(
             @Nullable HttpResponse<AsyncBody> response, @Nullable Throwable fault, Reading reading, Promise<Void> end) {
         if (response == null) {
-            api.onContext(() -> end.tryFail(fault == null ? new IllegalStateException() : fault));
+            api.http().onContext(() -> end.tryFail(fault == null ? new IllegalStateException() : fault));
             return;
         }
         AsyncBody body = response.body();
         if (!response.isSuccessful()) {
             body.cancel();
-            api.onContext(() -> end.tryFail(new ApiFault(response.code(), "the log cannot be read")));
+            api.http().onContext(() -> end.tryFail(new ApiFault(response.code(), "the log cannot be read")));
             return;
         }
         synchronized (this) {
@@ -73,7 +73,7 @@ final class LogReader {
                 open = null;
                 reading.end();
             }
-            api.onContext(() -> {
+            api.http().onContext(() -> {
                 if (broken == null) {
                     end.tryComplete();
                 } else {
@@ -108,6 +108,9 @@ final class LogReader {
 
     private void pass(ByteBuffer bytes) {
         int length = bytes.remaining();
+        if (head.length == 0) {
+            head = new byte[HEAD];
+        }
         for (int at = 0; passed + at < HEAD && at < length; at++) {
             head[(int) passed + at] = bytes.get(bytes.position() + at);
         }

@@ -15,6 +15,9 @@ final class PendingPod {
             "RunContainerError",
             "CrashLoopBackOff");
 
+    private static final Set<String> REJECTED =
+            Set.of("NodeAffinity", "NodeShutdown", "TopologyAffinityError", "UnexpectedAdmissionError");
+
     private PendingPod() {}
 
     /** Why a run is given up before it has begun. */
@@ -22,8 +25,11 @@ final class PendingPod {
 
     /** What a pod's containers say that only a person can mend, or that the cluster has tried more than once. */
     static Optional<Fault> of(PodSight pod) {
+        if (pod.over() && !pod.begun() && isRejection(pod.reason())) {
+            return Optional.of(unschedulable("its node refused it, " + pod.reason() + ": " + pod.message()));
+        }
         PodSight.Waiting waiting = pod.waiting();
-        if (waiting == null) {
+        if (waiting == null || pod.deleting()) {
             return Optional.empty();
         }
         String words = waiting.reason() + (waiting.message().isEmpty() ? "" : ": " + waiting.message());
@@ -33,6 +39,11 @@ final class PendingPod {
         return REFUSED.contains(waiting.reason())
                 ? Optional.of(new Fault(false, "pod_refused", words))
                 : Optional.empty();
+    }
+
+    // What a node says of a Pod that was given to it and that it did not take.
+    private static boolean isRejection(String reason) {
+        return reason.startsWith("OutOf") || REJECTED.contains(reason);
     }
 
     static Fault imageUnavailable(String words) {

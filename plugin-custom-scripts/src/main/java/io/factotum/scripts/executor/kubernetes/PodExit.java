@@ -11,6 +11,10 @@ final class PodExit {
     /** The code by which docker's own commands say that it was not the script's; ours here too. */
     static final int CLUSTER_FAULT_CODE = 125;
 
+    /** Said of a Pod that should have ended long ago, and of which its node says nothing. */
+    static final String NODE_LOST = "The node of the script's Pod was lost: it does not say how the script ended, and"
+            + " there it may still run. Look at what the script made.";
+
     private static final int KILLED = 137;
 
     private PodExit() {}
@@ -41,6 +45,14 @@ final class PodExit {
         }
         if (end != null && code != 0 && "OOMKilled".equals(end.reason())) {
             return new Exit(Exit.Reason.OUT_OF_MEMORY, code, startedAt, finishedAt, "It used more memory than it may.");
+        }
+        if (pod != null && end != null && "ContainerStatusUnknown".equals(end.reason()) && printed.isEmpty()) {
+            return new Exit(
+                    Exit.Reason.ENGINE_FAULT,
+                    code,
+                    startedAt,
+                    finishedAt,
+                    pod.reason().isEmpty() ? "The node has lost the script's container: " + end.message() : ended(pod));
         }
         if (printed.isPresent() && (end == null || end.code() == printed.getAsInt())) {
             return new Exit(Exit.Reason.EXITED, printed.getAsInt(), startedAt, finishedAt, signal(code));
@@ -77,7 +89,8 @@ final class PodExit {
         String what =
                 switch (pod.reason()) {
                     case "Evicted", "TerminationByKubelet" -> "The node evicted the script's Pod";
-                    case "NodeLost", "DeletionByTaintManager" -> "The node of the script's Pod was lost";
+                    case "NodeLost", "DeletionByTaintManager", "DeletionByPodGC" ->
+                        "The node of the script's Pod was lost";
                     case "Terminated", "Shutdown", "NodeShutdown" -> "The node of the script's Pod was shut down";
                     case "Preempted", "Preempting", "PreemptionByScheduler" ->
                         "A Pod of higher priority took the place of the script's Pod";

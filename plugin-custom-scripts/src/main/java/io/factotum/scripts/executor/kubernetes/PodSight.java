@@ -10,20 +10,25 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What counts of a Pod.
  *
+ * @param run the run whose label it carries
  * @param reason why the whole pod was ended, as Evicted; empty if it was not
  * @param startedAt when the script's container began; null if it has not
  * @param end how the script's container ended; null if it has not, or nobody saw
  * @param over whether nothing of it runs any more
+ * @param deleting whether it is to be taken away as soon as it has ended
  * @param waiting why a container is not begun yet; null if none says
  * @param unschedulable why no node takes it; null if one does
  */
 record PodSight(
+        @Nullable UUID run,
         String name,
         String uid,
         String reason,
@@ -31,8 +36,11 @@ record PodSight(
         @Nullable Instant startedAt,
         @Nullable End end,
         boolean over,
+        boolean deleting,
         @Nullable Waiting waiting,
         @Nullable String unschedulable) {
+
+    private static final Set<String> UNSEEN_ENDS = Set.of("NodeLost", "DeletionByTaintManager", "DeletionByPodGC");
 
     /** How a container ended. */
     record End(int code, String reason, String message, Instant finishedAt) {}
@@ -58,6 +66,7 @@ record PodSight(
         boolean over =
                 terminated.isPresent() || "Succeeded".equals(status.getPhase()) || "Failed".equals(status.getPhase());
         return new PodSight(
+                JobRecipe.runId(pod.getMetadata().getLabels()).orElse(null),
                 pod.getMetadata().getName(),
                 pod.getMetadata().getUid(),
                 text(status.getReason(), disruption.map(PodCondition::getReason).orElse("")),
@@ -67,11 +76,17 @@ record PodSight(
                 startedAt,
                 terminated.map(PodSight::end).orElse(null),
                 over,
+                pod.getMetadata().getDeletionTimestamp() != null,
                 waiting(status),
                 condition(status, "PodScheduled", "False")
                         .filter(it -> "Unschedulable".equals(it.getReason()))
                         .map(it -> text(it.getMessage(), "no node takes it"))
                         .orElse(null));
+    }
+
+    /** Whether only the control plane speaks of its end: on a node that is cut off it may run on. */
+    boolean outOfSight() {
+        return UNSEEN_ENDS.contains(reason);
     }
 
     /** Whether the script's container has begun, be it that it has ended since. */

@@ -1,62 +1,95 @@
 package io.factotum.scripts.executor.kubernetes;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
-import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells runs what happens to their Jobs and Pods: one watch of each kind for all runs of the installation, and now and
- * then a look at all of them besides. Runs are told on the plugin's context.
+ * The informer of all runs: one list and one watch of each kind for all of the installation, and now and then a look at
+ * all of them besides. It keeps no objects, only tells runs what it sees. Lives on the plugin's context.
  */
 final class RunWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunWatch.class);
 
+    /** When to look again after a look that failed, or that missed something. */
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+    /** Longer than the server lets a watch last. */
+    private static final Duration LONGEST_SILENCE = Duration.ofMinutes(5);
+
     private final Vertx vertx;
     private final ClusterApi api;
     private final Duration lookInterval;
+    private final WatchStream<JobSight> jobs;
+    private final WatchStream<PodSight> pods;
     /** More than one of a run where it is started and adopted here at once. */
     private final Map<UUID, Set<KubernetesRun>> runs = new ConcurrentHashMap<>();
 
-    private @Nullable SharedIndexInformer<Job> jobs;
-    private @Nullable SharedIndexInformer<Pod> pods;
     private @Nullable Long timer;
+    private boolean looking;
+    private boolean lookAgain;
+    private boolean closed;
 
     RunWatch(Vertx vertx, ClusterApi api, Duration lookInterval) {
         this.vertx = vertx;
         this.api = api;
         this.lookInterval = lookInterval;
+        this.jobs = api.watchJobs(new WatchStream.Listener<>() {
+            @Override
+            public void changed(JobSight sight) {
+                seen(sight);
+            }
+
+            @Override
+            public void deleted(JobSight last) {
+                runs(last.run()).forEach(run -> run.jobGone(last.uid()));
+            }
+
+            @Override
+            public void broken(Throwable why) {
+                brokenWatch("Jobs", why);
+            }
+        });
+        this.pods = api.watchPods(new WatchStream.Listener<>() {
+            @Override
+            public void changed(PodSight sight) {
+                seen(sight);
+            }
+
+            @Override
+            public void deleted(PodSight last) {
+                seen(last);
+                runs(last.run()).forEach(run -> run.podGone(last.uid()));
+            }
+
+            @Override
+            public void broken(Throwable why) {
+                brokenWatch("Pods", why);
+            }
+        });
     }
 
     /** Tells this run from now on. The watch itself begins with the first. */
     void add(KubernetesRun run) {
-        start();
         runs.compute(run.id(), (id, others) -> {
             Set<KubernetesRun> all = others == null ? new HashSet<>() : new HashSet<>(others);
             all.add(run);
             return Set.copyOf(all);
         });
         run.exit().onComplete(end -> remove(run));
+        if (timer == null && !closed) {
+            timer = vertx.setPeriodic(lookInterval.toMillis(), id -> regularLook());
+            look();
+        }
     }
 
     void remove(KubernetesRun run) {
@@ -71,155 +104,88 @@ final class RunWatch {
         return runs.values().stream().flatMap(Set::stream).toList();
     }
 
-    private synchronized void start() {
-        if (jobs != null) {
+    private void regularLook() {
+        jobs.checkWhetherAlive(LONGEST_SILENCE);
+        pods.checkWhetherAlive(LONGEST_SILENCE);
+        if (!runs.isEmpty()) {
+            look();
+        }
+    }
+
+    private void brokenWatch(String kind, Throwable why) {
+        if (ApiFault.status(why) == 410) {
+            LOG.debug("Watch of {} is too old, listing anew", kind);
+        } else {
+            LOG.warn("Watch of {} broken, listing anew: {}", kind, ApiFault.words(why));
+        }
+        look();
+    }
+
+    /** Looks at all, whatever the watches say: what they missed comes to light here. They go on from there. */
+    private void look() {
+        if (closed || looking) {
+            lookAgain = looking;
             return;
         }
-        jobs = api.client()
-                .batch()
-                .v1()
-                .jobs()
-                .inNamespace(api.namespace())
-                .withLabelSelector(api.selector())
-                .runnableInformer(0)
-                .itemStore(store(Job.class))
-                .exceptionHandler((started, fault) -> retry("jobs", fault))
-                .addEventHandler(handler(this::seen, this::gone));
-        pods = api.client()
-                .pods()
-                .inNamespace(api.namespace())
-                .withLabelSelector(api.selector())
-                .runnableInformer(0)
-                .itemStore(store(Pod.class))
-                .exceptionHandler((started, fault) -> retry("pods", fault))
-                .addEventHandler(handler(this::seen, this::gone));
-        jobs.start();
-        pods.start();
-        timer = vertx.setPeriodic(lookInterval.toMillis(), id -> look());
-    }
-
-    private static boolean retry(String kind, Throwable fault) {
-        LOG.warn("Watch of {} broken, trying again: {}", kind, ApiFault.words(fault));
-        return true;
-    }
-
-    /** Looks at all, whatever the watch says: what it missed comes to light here. */
-    Future<Void> look() {
-        if (runs.isEmpty()) {
-            return Future.succeededFuture();
-        }
+        looking = true;
         List<KubernetesRun> before = runs();
-        return Future.all(api.jobs(0), api.pods())
-                .onSuccess(all -> compare(before, all.resultAt(0), all.resultAt(1)))
-                .onFailure(fault -> LOG.warn("Cannot look at the Jobs: {}", ApiFault.words(fault)))
-                .mapEmpty();
-    }
-
-    private void compare(List<KubernetesRun> before, List<Job> jobsNow, List<Pod> podsNow) {
         Set<String> uids = new HashSet<>();
-        jobsNow.forEach(job -> uids.add(job.getMetadata().getUid()));
-        podsNow.forEach(pod -> uids.add(pod.getMetadata().getUid()));
-        podsNow.forEach(pod -> runs(pod).forEach(run -> run.seen(PodSight.of(pod))));
-        jobsNow.forEach(job -> runs(job).forEach(run -> run.seen(JobSight.of(job))));
-        before.forEach(run -> run.stillThere(uids));
-    }
-
-    private void seen(Job job) {
-        runs(job).forEach(run -> {
-            JobSight sight = JobSight.of(job);
-            api.onContext(() -> run.seen(sight));
+        Future<String> jobsVersion = api.jobs(sight -> {
+            uids.add(sight.uid());
+            seen(sight);
+        });
+        Future<String> podsVersion = api.pods(sight -> {
+            uids.add(sight.uid());
+            seen(sight);
+        });
+        Future.all(jobsVersion, podsVersion).onComplete(all -> {
+            looking = false;
+            boolean again = lookAgain;
+            lookAgain = false;
+            if (closed) {
+                return;
+            }
+            if (all.failed()) {
+                LOG.warn("Cannot look at the Jobs, trying again: {}", ApiFault.words(all.cause()));
+                again = true;
+            } else {
+                open(jobs, jobsVersion.result());
+                open(pods, podsVersion.result());
+                for (KubernetesRun run : before) {
+                    again |= run.isMissed(uids);
+                }
+            }
+            if (again) {
+                vertx.setTimer(AGAIN.toMillis(), id -> look());
+            }
         });
     }
 
-    private void seen(Pod pod) {
-        runs(pod).forEach(run -> {
-            PodSight sight = PodSight.of(pod);
-            api.onContext(() -> run.seen(sight));
-        });
+    private static void open(WatchStream<?> watch, String version) {
+        if (!watch.isOpen()) {
+            watch.open(version);
+        }
     }
 
-    private void gone(Job job, boolean unseen) {
-        String uid = job.getMetadata().getUid();
-        runs(job).forEach(run -> api.onContext(() -> run.jobGone(uid)));
+    private void seen(JobSight sight) {
+        runs(sight.run()).forEach(run -> run.seen(sight));
     }
 
-    private void gone(Pod pod, boolean unseen) {
-        // What an informer had not seen the end of comes as it was last known: that tells nothing new.
-        PodSight sight = PodSight.of(pod);
-        runs(pod)
-                .forEach(run -> api.onContext(() -> {
-                    if (!unseen) {
-                        run.seen(sight);
-                    }
-                    run.podGone(sight.uid());
-                }));
+    private void seen(PodSight sight) {
+        runs(sight.run()).forEach(run -> run.seen(sight));
     }
 
-    private Set<KubernetesRun> runs(HasMetadata object) {
-        return JobRecipe.runId(object.getMetadata().getLabels()).map(runs::get).orElse(Set.of());
+    private Set<KubernetesRun> runs(@Nullable UUID run) {
+        return run == null ? Set.of() : runs.getOrDefault(run, Set.of());
     }
 
-    synchronized void close() {
+    void close() {
+        closed = true;
         if (timer != null) {
             vertx.cancelTimer(timer);
         }
-        if (jobs != null) {
-            jobs.stop();
-        }
-        if (pods != null) {
-            pods.stop();
-        }
+        jobs.close();
+        pods.close();
         runs.clear();
-    }
-
-    private static <T extends HasMetadata> ResourceEventHandler<T> handler(
-            Consumer<T> seen, BiConsumer<T, Boolean> gone) {
-        return new ResourceEventHandler<>() {
-            @Override
-            public void onAdd(T object) {
-                seen.accept(object);
-            }
-
-            @Override
-            public void onUpdate(T before, T object) {
-                seen.accept(object);
-            }
-
-            @Override
-            public void onDelete(T object, boolean unseen) {
-                gone.accept(object, unseen);
-            }
-        };
-    }
-
-    /** Keeps of each object only by what it is known: of ten thousand runs the whole would not fit. */
-    private static <T extends HasMetadata> BasicItemStore<T> store(Class<T> kind) {
-        return new BasicItemStore<>(Cache::metaNamespaceKeyFunc) {
-            @Override
-            public T put(String key, T object) {
-                return super.put(key, Bare.of(kind, object));
-            }
-        };
-    }
-
-    /** An object with its name, its labels and its version alone. */
-    private static final class Bare {
-
-        private Bare() {}
-
-        static <T extends HasMetadata> T of(Class<T> kind, T object) {
-            HasMetadata bare = kind == Job.class ? new Job() : new Pod();
-            ObjectMeta from = object.getMetadata();
-            ObjectMeta to = new ObjectMeta();
-            to.setName(from.getName());
-            to.setNamespace(from.getNamespace());
-            to.setUid(from.getUid());
-            to.setResourceVersion(from.getResourceVersion());
-            to.setLabels(Map.of(
-                    JobRecipe.RUN_LABEL,
-                    Objects.requireNonNullElse(from.getLabels().get(JobRecipe.RUN_LABEL), "")));
-            bare.setMetadata(to);
-            return kind.cast(bare);
-        }
     }
 }

@@ -2,6 +2,7 @@ package io.factotum.scripts.executor.kubernetes;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -77,25 +78,22 @@ final class JobControllerDouble {
     }
 
     private void podChanged(String type, JsonObject pod) {
-        api.all("jobs").stream()
-                .filter(job -> ApiServerDouble.isOwnedBy(pod, uid(job)) && !isFinished(job))
-                .findFirst()
-                .ifPresent(job -> {
-                    String phase = pod.getJsonObject("status").getString("phase");
-                    boolean stopped = job.getJsonObject("spec").getInteger("activeDeadlineSeconds") <= 1;
-                    if (phase.equals("Succeeded") && !stopped) {
-                        finish(job, "SuccessCriteriaMet", "Complete", "CompletionsReached", "");
-                    } else if (phase.equals("Failed") || type.equals("DELETED")) {
-                        finish(
-                                job,
-                                "FailureTarget",
-                                "Failed",
-                                stopped ? "DeadlineExceeded" : "BackoffLimitExceeded",
-                                stopped
-                                        ? "Job was active longer than specified deadline"
-                                        : "Job has reached the specified backoff limit");
-                    }
-                });
+        api.get("jobs", jobName(pod)).filter(job -> !isFinished(job)).ifPresent(job -> {
+            String phase = pod.getJsonObject("status").getString("phase");
+            boolean stopped = job.getJsonObject("spec").getInteger("activeDeadlineSeconds") <= 1;
+            if (phase.equals("Succeeded") && !stopped) {
+                finish(job, "SuccessCriteriaMet", "Complete", "CompletionsReached", "");
+            } else if (phase.equals("Failed") || type.equals("DELETED")) {
+                finish(
+                        job,
+                        "FailureTarget",
+                        "Failed",
+                        stopped ? "DeadlineExceeded" : "BackoffLimitExceeded",
+                        stopped
+                                ? "Job was active longer than specified deadline"
+                                : "Job has reached the specified backoff limit");
+            }
+        });
     }
 
     private void stop(JsonObject job) {
@@ -136,16 +134,17 @@ final class JobControllerDouble {
         });
     }
 
-    private java.util.List<JsonObject> pods(JsonObject job) {
-        return api.all("pods").stream()
-                .filter(pod -> ApiServerDouble.isOwnedBy(pod, uid(job)))
-                .map(JsonObject::copy)
-                .toList();
+    private List<JsonObject> pods(JsonObject job) {
+        return api.podsOf(uid(job));
     }
 
     static boolean isFinished(JsonObject job) {
         return job.getJsonObject("status", new JsonObject()).getJsonArray("conditions", new JsonArray()).stream()
                 .anyMatch(one -> !((JsonObject) one).getString("type").isEmpty());
+    }
+
+    private static String jobName(JsonObject pod) {
+        return name(pod).substring(0, name(pod).lastIndexOf('-'));
     }
 
     static String name(JsonObject object) {

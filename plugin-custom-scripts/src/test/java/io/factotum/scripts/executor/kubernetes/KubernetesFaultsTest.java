@@ -9,60 +9,23 @@ import io.factotum.scripts.executor.NeverBegunException;
 import io.factotum.scripts.executor.Permission;
 import io.factotum.scripts.executor.Permissions;
 import io.factotum.scripts.executor.RecordingSink;
-import io.factotum.scripts.executor.RunSpec;
 import io.factotum.scripts.executor.RunSpecs;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a cluster may do to a run, and what is made of it. */
-class KubernetesFaultsTest {
-
-    private final Vertx vertx = Vertx.vertx();
-    private final RecordingSink sink = new RecordingSink();
-    private final RunSpec spec = RunSpecs.shell("echo result", Map.of("PLAIN", "seen"), Map.of("SECRET", "hidden"));
-    private ApiServerDouble api;
-    private ScriptedKubelet kubelet;
-    private JobControllerDouble controller;
-    private KubernetesExecutor executor;
-
-    @BeforeEach
-    void start(@TempDir Path directory) throws Exception {
-        api = ApiServerDouble.start();
-        kubelet = new ScriptedKubelet(api);
-        controller = new JobControllerDouble(api, kubelet);
-        executor = new KubernetesExecutor(
-                vertx,
-                TestClusters.settings(
-                        directory,
-                        api.url(),
-                        "faults",
-                        TestClusters.times(Duration.ofSeconds(20), Duration.ofSeconds(1))));
-        kubelet.fate = KubernetesFaultsTest::endsWell;
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        await(executor.close());
-        await(vertx.close());
-        api.close();
-    }
+class KubernetesFaultsTest extends OnClusterDouble {
 
     @Test
     void wholeRunTakesFiveRequestsBesidesTheWatches() throws Exception {
         assertThat(run().code()).isZero();
         await(executor.remove(spec.runId()));
         List<String> calls = api.requests.stream()
-                .filter(request -> !request.query().contains("resourceVersion="))
+                .filter(request -> !isInformers(request))
                 .map(request -> request.method() + " "
                         + request.path()
                                 .replaceFirst(".*/namespaces/scripts/", "")
@@ -157,7 +120,7 @@ class KubernetesFaultsTest {
                 .hasRootCauseInstanceOf(IllegalStateException.class)
                 .hasCauseInstanceOf(NeverBegunException.class)
                 .hasMessageContaining("Back-off pulling image");
-        assertThat(jobs()).isEmpty();
+        assertThat(names("jobs")).isEmpty();
     }
 
     @Test
@@ -166,7 +129,7 @@ class KubernetesFaultsTest {
         assertThatThrownBy(this::run)
                 .hasCauseInstanceOf(NeverBegunException.class)
                 .hasMessageContaining("Insufficient memory");
-        assertThat(jobs()).isEmpty();
+        assertThat(names("jobs")).isEmpty();
     }
 
     @Test
@@ -230,8 +193,7 @@ class KubernetesFaultsTest {
         }
         await(executor.close());
         api.clearFaults();
-        executor = new KubernetesExecutor(
-                vertx, TestClusters.settings(Path.of(System.getProperty("java.io.tmpdir")), api.url(), "faults"));
+        executor = opened();
         Exit exit = await(executor.adopt(spec, Permissions.granted(), sink)
                 .compose(found -> found.orElseThrow().exit()));
         assertThat(exit.code()).isZero();
@@ -254,34 +216,7 @@ class KubernetesFaultsTest {
         assertThat(ShippedRights.used(api.requests)).isEqualTo(ShippedRights.granted());
     }
 
-    private static void endsWell(ScriptedKubelet node, JsonObject pod) {
-        node.log(pod, "result\n", 0);
-        node.running(pod);
-        node.later(200, () -> node.ended(pod, 0, "Completed"));
-    }
-
-    private Exit run() throws Exception {
-        return await(executor.start(spec, Permissions.granted(), sink).compose(Execution::exit));
-    }
-
-    private List<String> jobs() {
-        try {
-            return api.ask(() ->
-                    api.all("jobs").stream().map(JobControllerDouble::name).toList());
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private JsonObject body(String method, String path) {
-        return api.requests.stream()
-                .filter(it -> it.method().equals(method) && it.path().contains(path))
-                .map(it -> new JsonObject(it.body()))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static <T> T await(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    private static boolean isInformers(ApiServerDouble.Request request) {
+        return request.method().equals("GET") && request.query().contains("labelSelector=factotum.io/install=");
     }
 }

@@ -3,6 +3,8 @@ package io.factotum.scripts.executor.kubernetes;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 
 /** A node that runs nothing: a test says what becomes of each Pod. */
@@ -11,6 +13,10 @@ final class ScriptedKubelet implements JobControllerDouble.Kubelet {
     private final ApiServerDouble api;
     /** What becomes of a Pod; on the server's thread. */
     volatile BiConsumer<ScriptedKubelet, JsonObject> fate = (kubelet, pod) -> {};
+    /** What becomes of a Pod that is to end; on the server's thread. */
+    volatile BiConsumer<ScriptedKubelet, JsonObject> end = ScriptedKubelet::deleted;
+    /** The Pods whose script has begun. */
+    final List<String> begun = new CopyOnWriteArrayList<>();
 
     ScriptedKubelet(ApiServerDouble api) {
         this.api = api;
@@ -23,7 +29,7 @@ final class ScriptedKubelet implements JobControllerDouble.Kubelet {
 
     @Override
     public void end(JsonObject pod) {
-        api.delete("pods", JobControllerDouble.name(pod));
+        end.accept(this, pod);
     }
 
     /** Its log holds this, after the mark of the beginning; the exit code is added if it is one. */
@@ -39,6 +45,7 @@ final class ScriptedKubelet implements JobControllerDouble.Kubelet {
     }
 
     void running(JsonObject pod) {
+        begun.add(JobControllerDouble.name(pod));
         state(
                 pod,
                 "Running",
@@ -57,6 +64,22 @@ final class ScriptedKubelet implements JobControllerDouble.Kubelet {
                                         .put("reason", reason)
                                         .put("startedAt", ApiServerDouble.now())
                                         .put("finishedAt", ApiServerDouble.now())));
+    }
+
+    /** As of a container that was never made when its Pod was ended. */
+    void neverLocated(JsonObject pod) {
+        state(
+                pod,
+                "Failed",
+                new JsonObject()
+                        .put(
+                                "terminated",
+                                new JsonObject()
+                                        .put("exitCode", 137)
+                                        .put("reason", "ContainerStatusUnknown")
+                                        .put(
+                                                "message",
+                                                "The container could not be located when the pod was terminated")));
     }
 
     void waiting(JsonObject pod, String reason, String message) {
@@ -110,6 +133,10 @@ final class ScriptedKubelet implements JobControllerDouble.Kubelet {
     }
 
     private void status(JsonObject pod, JsonObject status) {
-        api.update("pods", JobControllerDouble.name(pod), it -> it.put("status", status));
+        // Containers that a status says nothing of are as they were.
+        api.update(
+                "pods",
+                JobControllerDouble.name(pod),
+                it -> it.put("status", it.getJsonObject("status").mergeIn(status)));
     }
 }
