@@ -237,7 +237,7 @@ public final class Host {
                 outputNews,
                 offerings,
                 operations(newLifecycle),
-                plugins::describe,
+                new HostedPlugins(plugins.management()),
                 Map.of(
                         "database",
                         database::ping,

@@ -36,6 +36,7 @@ public final class ConfigFile {
     private final Path file;
     private final Function<String, @Nullable String> environment;
     private final List<String> faults = new ArrayList<>();
+    private boolean resolving = true;
 
     private ConfigFile(Path file, Function<String, @Nullable String> environment) {
         this.file = file;
@@ -49,6 +50,17 @@ public final class ConfigFile {
      */
     public static JsonObject read(Path file) {
         return read(file, System::getenv);
+    }
+
+    /**
+     * The file as it is written, its references unresolved; empty if there is no such file.
+     *
+     * @throws ConfigException if it is not YAML of one object
+     */
+    public static JsonObject readUnresolved(Path file) {
+        ConfigFile reader = new ConfigFile(file, name -> null);
+        reader.resolving = false;
+        return reader.resolved();
     }
 
     /** The same with another environment. */
@@ -115,7 +127,7 @@ public final class ConfigFile {
             }
             return array;
         }
-        return value instanceof String text ? resolve(text, key) : value;
+        return resolving && value instanceof String text ? resolve(text, key) : value;
     }
 
     private String resolve(String text, String key) {

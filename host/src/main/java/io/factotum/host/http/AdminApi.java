@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class AdminApi {
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
+    static final int UPLOAD_LIMIT = 128 << 20;
     private static final int HEADER_LIMIT = 16 * 1024;
     private static final Duration IDLE = Duration.ofMinutes(2);
 
@@ -40,7 +41,8 @@ public final class AdminApi {
         this.vertx = vertx;
         this.contract = contract;
         this.authentication = authentication;
-        endpoints.putAll(new HostRoutes(contract, parts.plugins(), parts.readiness()).endpoints());
+        endpoints.putAll(new HostRoutes(contract, parts.readiness()).endpoints());
+        endpoints.putAll(new PluginRoutes(parts.plugins()).endpoints());
         endpoints.putAll(new OfferingRoutes(parts.offerings()).endpoints());
         endpoints.putAll(new ResourceRoutes(parts.views(), parts.lifecycle()).endpoints());
         endpoints.putAll(new RunRoutes(vertx, parts).endpoints());
@@ -94,9 +96,14 @@ public final class AdminApi {
         // Both are done here: the token before the route is known, the check with all faults at once.
         route.setDoSecurity(false).setDoValidation(false);
         if (operation.getRequestBody() != null) {
-            route.addHandler(BodyHandler.create(false).setBodyLimit(bodyLimit));
+            route.addHandler(BodyHandler.create(false).setBodyLimit(limit(operation, bodyLimit)));
         }
         route.addHandler(context -> answer(context, check, endpoint));
+    }
+
+    // A plugin's jar is larger than anything else that is sent.
+    private static int limit(Operation operation, int bodyLimit) {
+        return Gate.takesJson(operation) ? bodyLimit : Math.max(bodyLimit, UPLOAD_LIMIT);
     }
 
     private static void answer(RoutingContext context, RequestCheck check, Endpoint endpoint) {

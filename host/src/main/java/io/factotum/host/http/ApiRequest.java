@@ -2,6 +2,7 @@ package io.factotum.host.http;
 
 import io.factotum.api.resource.JsonRecords;
 import io.factotum.host.storage.PageRequest;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * A request that keeps to the OpenAPI file.
  *
  * @param parameters of path, query and headers, under the names of the file
- * @param body empty if none was sent
+ * @param body empty if none was sent, or none of JSON
+ * @param raw the body as it was sent, where it is not JSON; else empty
  */
-record ApiRequest(Map<String, String> parameters, JsonObject body) {
+record ApiRequest(Map<String, String> parameters, JsonObject body, Buffer raw) {
 
     /** The id in the path. */
     UUID id() {

@@ -11,6 +11,7 @@ import java.util.Map;
 record ApiResponse(int status, Map<String, String> headers, String contentType, Buffer body) implements Answer {
 
     static final String JSON = "application/json";
+    static final String BYTES = "application/octet-stream";
     static final String TEXT = "text/plain; charset=utf-8";
 
     static ApiResponse ok(JsonObject body) {

@@ -69,7 +69,9 @@ final class Gate implements Handler<RoutingContext> {
                     "Cannot answer in a media type of the Accept header. Expected one of %s."
                             .formatted(String.join(", ", mediaTypes(operation))));
         }
-        return operation.getRequestBody() == null || isJsonOrNothing(request) ? null : unsupportedMediaType();
+        return operation.getRequestBody() == null || isTakenOrNothing(operation, request)
+                ? null
+                : unsupportedMediaType(operation);
     }
 
     private static @Nullable Operation operation(Path path, HttpServerRequest request) {
@@ -92,17 +94,26 @@ final class Gate implements Handler<RoutingContext> {
                 Map.of("Allow", allowed));
     }
 
-    private static Problem unsupportedMediaType() {
+    private static Problem unsupportedMediaType(Operation operation) {
         return new Problem(
                 415,
                 "unsupported_media_type",
-                "Cannot read the body: it is not said to be JSON. Expected the header 'Content-Type: application/json'.");
+                takesJson(operation)
+                        ? "Cannot read the body: it is not said to be JSON. Expected the header 'Content-Type: application/json'."
+                        : "Cannot read the body: it is not said to be a jar. Expected the header 'Content-Type: %s'."
+                                .formatted(ApiResponse.BYTES));
     }
 
-    private static boolean isJsonOrNothing(HttpServerRequest request) {
+    /** Whether its body is JSON, as all are but a jar. */
+    static boolean takesJson(Operation operation) {
+        return operation.getRequestBody() == null
+                || operation.getRequestBody().getContent().containsKey(ApiResponse.JSON);
+    }
+
+    private static boolean isTakenOrNothing(Operation operation, HttpServerRequest request) {
         String contentType = request.getHeader(HttpHeaders.CONTENT_TYPE);
         if (contentType != null) {
-            return mediaType(contentType).equals(ApiResponse.JSON);
+            return mediaType(contentType).equals(takesJson(operation) ? ApiResponse.JSON : ApiResponse.BYTES);
         }
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         return request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null && (length == null || length.equals("0"));

@@ -1,7 +1,6 @@
 package io.factotum.host.http;
 
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.DatabaseException;
 import java.io.IOException;
@@ -16,7 +15,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Health, plugins, and the OpenAPI file itself. */
+/** Health, and the OpenAPI file itself. */
 final class HostRoutes {
 
     private static final Logger LOG = LoggerFactory.getLogger(HostRoutes.class);
@@ -24,13 +23,10 @@ final class HostRoutes {
     private static final JsonObject UP = new JsonObject().put("status", "UP");
 
     private final ApiContract contract;
-    private final Supplier<List<JsonObject>> plugins;
     private final Map<String, Supplier<Future<Void>>> readiness;
 
-    HostRoutes(
-            ApiContract contract, Supplier<List<JsonObject>> plugins, Map<String, Supplier<Future<Void>>> readiness) {
+    HostRoutes(ApiContract contract, Map<String, Supplier<Future<Void>>> readiness) {
         this.contract = contract;
-        this.plugins = plugins;
         this.readiness = new TreeMap<>(readiness);
     }
 
@@ -38,10 +34,7 @@ final class HostRoutes {
         return Map.of(
                 "live", request -> Future.succeededFuture(ApiResponse.ok(UP)),
                 "ready", request -> ready(),
-                "openapi", request -> Future.succeededFuture(ApiResponse.text("application/yaml", contract.text())),
-                "listPlugins",
-                        request -> Future.succeededFuture(
-                                ApiResponse.ok(new JsonObject().put("items", new JsonArray(plugins.get())))));
+                "openapi", request -> Future.succeededFuture(ApiResponse.text("application/yaml", contract.text())));
     }
 
     private Future<ApiResponse> ready() {

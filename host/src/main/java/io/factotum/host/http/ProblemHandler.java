@@ -79,7 +79,8 @@ final class ProblemHandler implements Handler<RoutingContext> {
             return new Problem(
                     413,
                     "too_large",
-                    "Cannot accept the request: its body is larger than %d bytes.".formatted(bodyLimit));
+                    "Cannot accept the request: its body is larger than %d bytes (a plugin's jar: %d)."
+                            .formatted(bodyLimit, AdminApi.UPLOAD_LIMIT));
         }
         if (status >= 400 && status < 500) {
             return new Problem(status, "bad_request", "Cannot accept the request: it is not well-formed HTTP.");

@@ -52,12 +52,17 @@ final class RequestCheck {
         }
         checkUnknown(context, errors);
         Buffer body = operation.getRequestBody() == null ? null : context.body().buffer();
+        if (body != null && !Gate.takesJson(operation)) {
+            return errors.isEmpty()
+                    ? Future.succeededFuture(new ApiRequest(parameters, new JsonObject(), body))
+                    : Future.failedFuture(new ProblemException(Problem.invalidRequest(errors)));
+        }
         return parsedBody(body).map(parsed -> {
             errors.addAll(parsed.errors);
             if (!errors.isEmpty()) {
                 throw new ProblemException(Problem.invalidRequest(errors));
             }
-            return new ApiRequest(parameters, parsed.body);
+            return new ApiRequest(parameters, parsed.body, Buffer.buffer());
         });
     }
 
@@ -133,7 +138,10 @@ final class RequestCheck {
             return Future.succeededFuture(new Parsed(
                     new JsonObject(),
                     missing
-                            ? Problem.errors(List.of(new Fault("", "The body is missing. Expected a JSON object.")))
+                            ? Problem.errors(List.of(new Fault(
+                                    "",
+                                    "The body is missing. Expected %s."
+                                            .formatted(Gate.takesJson(operation) ? "a JSON object" : "a jar"))))
                             : List.of()));
         }
         return body.length() > LARGE_BODY

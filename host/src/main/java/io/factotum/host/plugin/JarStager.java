@@ -72,9 +72,14 @@ final class JarStager {
         }
     }
 
+    /** A file in the work directory that goes by itself at the next start. */
+    Path part() {
+        return staging.resolve(UUID.randomUUID() + ".part");
+    }
+
     /** Copies and hashes in one pass. */
     Copy copy(Path source) throws IOException {
-        Path part = staging.resolve(UUID.randomUUID() + ".part");
+        Path part = part();
         MessageDigest digest = sha256();
         try (InputStream in = new DigestInputStream(Files.newInputStream(source), digest);
                 OutputStream out = Files.newOutputStream(part)) {

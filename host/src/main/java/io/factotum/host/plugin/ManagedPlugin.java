@@ -51,6 +51,12 @@ final class ManagedPlugin {
         return file;
     }
 
+    /** What the directory holds, as far as the queue has come. */
+    @Nullable
+    StagedJar wanted() {
+        return wanted;
+    }
+
     /** What runs, or does not let go. */
     @Nullable
     PluginSlot slot() {
@@ -86,9 +92,25 @@ final class ManagedPlugin {
         });
     }
 
-    /** Tries what the directory holds once more, whatever became of it. */
+    /** Tries what the directory holds once more, whatever became of it, unless it is switched off. */
     Future<Void> retry() {
         return next(() -> wanted == null ? Future.succeededFuture() : bring(wanted, true));
+    }
+
+    /** Loads what runs afresh, with its configuration read anew. */
+    Future<Void> reload() {
+        return next(() -> {
+            PluginSlot running = slot;
+            return running == null || stuck ? Future.succeededFuture() : replace(running, running.jar());
+        });
+    }
+
+    /** Runs that jar, which has run well before and lies in the directory again. */
+    Future<Void> goBackTo(StagedJar good) {
+        return next(() -> {
+            wanted = good;
+            return bring(good, true);
+        });
     }
 
     /** Its jar is gone. */
@@ -136,6 +158,25 @@ final class ManagedPlugin {
         if (home.isStopping()) {
             return Future.succeededFuture();
         }
+        return home.switches().isOff(id).compose(off -> off ? switchedOff(jar) : run(jar, again), thrown -> {
+            tried = "";
+            register.failed(jar, "config", "Cannot find out whether it is switched off: " + thrown.getMessage(), null);
+            return Future.succeededFuture();
+        });
+    }
+
+    private Future<Void> switchedOff(StagedJar jar) {
+        tried = "";
+        PluginSlot running = slot;
+        if (running == null) {
+            register.reached(jar, PluginState.DISABLED);
+            return Future.succeededFuture();
+        }
+        return stop(running, "It is switched off.")
+                .onSuccess(let -> register.reached(jar, PluginState.DISABLED, running.stopFailure()));
+    }
+
+    private Future<Void> run(StagedJar jar, boolean again) {
         PluginSlot running = slot;
         if (stuck && running != null) {
             register.noted(
@@ -146,7 +187,9 @@ final class ManagedPlugin {
         }
         if (running != null && !again && running.jar().sha256().equals(jar.sha256())) {
             tried = jar.sha256();
-            register.reached(jar, PluginState.ACTIVE);
+            if (!register.runsUndisturbed(jar)) {
+                register.reached(jar, PluginState.ACTIVE);
+            }
             return Future.succeededFuture();
         }
         if (!again && jar.sha256().equals(tried)) {
@@ -225,7 +268,7 @@ final class ManagedPlugin {
         StagedJar back = good.in(bad.file());
         String reason = instead(back, bad, failure);
         register.rolledBack(back, PluginState.STARTING, bad, reason);
-        return launcher.make(back, old == null ? null : old.config())
+        return launcher.make(back, old)
                 .compose(launcher::start)
                 .compose(
                         running -> runs(running, () -> register.rolledBack(back, PluginState.ACTIVE, bad, reason)),

@@ -98,6 +98,11 @@ final class PluginDirectory {
         return seen;
     }
 
+    /** What comes under that name from now on is new. */
+    void forget(String file) {
+        watched.remove(file);
+    }
+
     private void tellOnce(Exception failed) {
         if (!unreadable) {
             LOG.warn("Plugins directory cannot be listed, loaded plugins stay directory={}", directory, failed);

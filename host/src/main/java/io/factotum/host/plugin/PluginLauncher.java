@@ -1,7 +1,6 @@
 package io.factotum.host.plugin;
 
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,12 +21,12 @@ final class PluginLauncher {
     /**
      * Loads a jar and makes its plugin.
      *
-     * @param config what an earlier life was configured with, or null to read it
+     * @param before an earlier life whose configuration it is to have, or null to read that
      * @return fails with a {@link LaunchFailure}
      */
-    Future<PluginSlot> make(StagedJar jar, @Nullable JsonObject config) {
+    Future<PluginSlot> make(StagedJar jar, @Nullable PluginSlot before) {
         int generation = home.nextGeneration(jar.descriptor().id());
-        PluginSlot slot = new PluginSlot(jar, config, generation, home, this::serves);
+        PluginSlot slot = new PluginSlot(jar, before, generation, home, this::serves);
         return slot.open().compose(ignored -> slot.resolve()).map(slot).recover(thrown -> failed(slot, thrown)
                 .mapEmpty());
     }

@@ -71,14 +71,51 @@ public final class PluginReconciler {
         return register.all().stream().map(PluginEntry::toJson).toList();
     }
 
-    /** One plugin, with its history. */
-    public Optional<JsonObject> describe(String id) {
-        return register.find(id).map(PluginEntry::toJsonWithHistory);
+    /** What people may do with plugins. */
+    public PluginManagement management() {
+        return new PluginManagement(home, this);
     }
 
-    /** What of the unloaded lives of that plugin is not collected yet, and what holds it. */
-    public Future<JsonObject> leaks(String id) {
+    /** What of the unloaded lives of that plugin, which may be gone, is not collected yet. */
+    Future<JsonObject> leaks(String id) {
         return home.watch().blocking(() -> home.leaks().report(id));
+    }
+
+    /** On the home context only. */
+    Optional<ManagedPlugin> find(String id) {
+        return Optional.ofNullable(plugins.get(id));
+    }
+
+    /** The file that one of that id should have: its own, or the id's unless another plugin has that. On the home context. */
+    String fileFor(StagedJar jar) {
+        String id = jar.descriptor().id();
+        ManagedPlugin plugin = plugins.get(id);
+        String held = plugin == null ? null : plugin.file();
+        if (held != null) {
+            return held;
+        }
+        StagedJar there = files.get(id + ".jar");
+        boolean free = there == null || there.descriptor().id().equals(id);
+        return free ? id + ".jar" : id + "-" + jar.sha256().substring(0, 8) + ".jar";
+    }
+
+    /** It was put into the directory; completes when that is done with. On the home context. */
+    Future<Void> put(StagedJar jar) {
+        staged(jar);
+        ManagedPlugin plugin = plugins.get(jar.descriptor().id());
+        return plugin == null ? Future.succeededFuture() : plugin.settled();
+    }
+
+    /** That jar lies in the directory again, in place of the one before; completes when it is tried. On the home context. */
+    Future<Void> goneBack(ManagedPlugin plugin, StagedJar good) {
+        files.put(good.file(), good);
+        return plugin.goBackTo(good);
+    }
+
+    /** It was taken out of the directory; completes when it is unloaded. On the home context. */
+    Future<Void> taken(ManagedPlugin plugin, String file) {
+        removed(file);
+        return plugin.settled().onComplete(done -> plugins.values().removeIf(ManagedPlugin::isGone));
     }
 
     /** Fails, with the reason, as long as a plugin that is marked as required does not run. */
@@ -107,9 +144,15 @@ public final class PluginReconciler {
         home.types().onServed(listener);
     }
 
-    private Future<Void> atHome(Supplier<Future<Void>> body) {
-        Promise<Void> answer = home.vertx().promise();
-        home.context().runOnContext(ignored -> body.get().onComplete(answer));
+    <T> Future<T> atHome(Supplier<Future<T>> body) {
+        Promise<T> answer = home.vertx().promise();
+        home.context().runOnContext(ignored -> {
+            try {
+                body.get().onComplete(answer);
+            } catch (RuntimeException refused) {
+                answer.fail(refused);
+            }
+        });
         return answer.future();
     }
 

@@ -42,6 +42,16 @@ final class PluginRegister {
         return find(id).filter(entry -> entry.state() == PluginState.ACTIVE).isPresent();
     }
 
+    /** Whether that very file runs, and there is nothing more to say about it. */
+    boolean runsUndisturbed(StagedJar jar) {
+        return find(jar.descriptor().id())
+                .filter(entry -> entry.state() == PluginState.ACTIVE
+                        && entry.file().equals(jar.file())
+                        && entry.rolledBackFrom() == null
+                        && entry.last().reason() == null)
+                .isPresent();
+    }
+
     List<PluginEntry> all() {
         return List.copyOf(entries.values());
     }

@@ -53,6 +53,7 @@ final class PluginSlot implements Deployable {
     private final PluginClassLoader loader;
     private final String pool;
     private volatile @Nullable JsonObject config;
+    private volatile @Nullable JsonObject shownConfig;
     private volatile @Nullable PluginCall call;
     private @Nullable String deploymentId;
     private volatile Phase phase = Phase.LOAD;
@@ -64,12 +65,12 @@ final class PluginSlot implements Deployable {
     /**
      * For one life of one jar.
      *
-     * @param config what an earlier life was configured with, or null to read it
+     * @param before an earlier life whose configuration it is to have, or null to read that
      * @param generation tells the lives of one id apart: each has a class loader and threads of its own
      */
     PluginSlot(
             StagedJar jar,
-            @Nullable JsonObject config,
+            @Nullable PluginSlot before,
             int generation,
             PluginHome home,
             BiConsumer<PluginSlot, ServedType> onServed) {
@@ -79,7 +80,8 @@ final class PluginSlot implements Deployable {
         this.services = home.services();
         this.onServed = onServed;
         this.home = home;
-        this.config = config;
+        this.config = before == null ? null : before.config;
+        this.shownConfig = before == null ? null : before.shownConfig;
         this.pool = "plugin-%s-%d".formatted(jar.descriptor().id(), generation);
         this.loader = new PluginClassLoader(
                 generation == 1 ? jar.label() : jar.label() + "~" + generation,
@@ -103,10 +105,10 @@ final class PluginSlot implements Deployable {
         return phase.name().toLowerCase(Locale.ROOT);
     }
 
-    /** As it was read, references resolved; null before. */
+    /** Its configuration without secrets; null before that is read. */
     @Nullable
-    JsonObject config() {
-        return config;
+    JsonObject shownConfig() {
+        return shownConfig;
     }
 
     /** Gives the plugin a context and threads of its own. */
@@ -249,7 +251,11 @@ final class PluginSlot implements Deployable {
     private @Nullable Void make(PluginCall call) throws Exception {
         String id = jar.descriptor().id();
         phase = Phase.CONFIG;
-        JsonObject configured = config == null ? ConfigFile.read(settings.configOf(id)) : config;
+        JsonObject configured = config;
+        if (configured == null) {
+            configured = ConfigFile.read(settings.configOf(id));
+            shownConfig = ShownConfig.of(configured, ConfigFile.readUnresolved(settings.configOf(id)));
+        }
         config = configured;
         Files.createDirectories(settings.dataOf(id));
         lent = new HostPluginContext(

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,6 +58,33 @@ final class PluginWatch {
         return blocking(this::makeDirectories).compose(ignored -> {
             look(onLook);
             return decided.future();
+        });
+    }
+
+    /** Takes over a jar that came another way than through the directory; fails if it is no plugin that can be loaded. */
+    Future<StagedJar> receive(Buffer jar) {
+        return blocking(() -> {
+            Path part = stager.part();
+            Files.write(part, jar.getBytes());
+            JarStager.Copy copy = stager.copy(part);
+            Files.delete(part);
+            return stager.accept(copy.sha256().substring(0, 8) + ".jar", copy);
+        });
+    }
+
+    /** The hash of the jar that ran well last, other than that one; null if there is none. */
+    Future<@Nullable String> lastGoodHash(String id, String other) {
+        return blocking(() -> stager.keptJars().of(id).stream()
+                .filter(sha256 -> !sha256.equals(other))
+                .findFirst()
+                .orElse(null));
+    }
+
+    /** A file was removed by the host itself: one of that name is new, even with the same bytes. */
+    Future<Void> forget(String file) {
+        return this.<Void>blocking(() -> {
+            directory.forget(file);
+            return null;
         });
     }
 

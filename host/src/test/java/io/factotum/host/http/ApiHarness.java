@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
@@ -31,6 +30,7 @@ final class ApiHarness {
 
     final Vertx vertx = Vertx.vertx();
     final TestTypes types = new TestTypes();
+    final TestPlugins plugins = new TestPlugins();
     final TestLifecycle lifecycle;
     final Database database;
     final Authentication authentication;
@@ -66,8 +66,7 @@ final class ApiHarness {
                             news,
                             new OfferingService(database, views, types),
                             lifecycle,
-                            () -> List.of(
-                                    new JsonObject().put("id", "test-type").put("state", "STARTED")),
+                            plugins,
                             readiness));
             port = join(api.start("127.0.0.1", 0, BODY_LIMIT));
             client = new ApiClient(vertx, port, contract.openApi(), authentication.token());

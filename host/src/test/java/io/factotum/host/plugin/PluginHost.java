@@ -143,6 +143,11 @@ final class PluginHost implements LifecycleServer, AutoCloseable {
         }
     }
 
+    /** What of its unloaded lives is not collected yet. */
+    JsonObject leaks(String id) {
+        return await(reconciler.leaks(id));
+    }
+
     /** Waits until that was published. */
     void published(List<String> steps, String step) {
         Promise<Void> told = Promise.promise();

@@ -54,7 +54,7 @@ class PluginReplaceTest {
     }
 
     private List<String> history() {
-        return host.reconciler.describe("greeter").orElseThrow().getJsonArray("history").stream()
+        return await(host.reconciler.management().get("greeter")).getJsonArray("history").stream()
                 .map(step -> ((JsonObject) step).getString("state") + " " + ((JsonObject) step).getString("version"))
                 .toList();
     }
@@ -392,7 +392,7 @@ class PluginReplaceTest {
             host.reached("greeter.jar", i + ".0.0", "ACTIVE");
         }
 
-        JsonObject entry = host.reconciler.describe("greeter").orElseThrow();
+        JsonObject entry = await(host.reconciler.management().get("greeter"));
         assertThat(entry.getJsonArray("history")).hasSize(20);
         assertThat(entry.getJsonObject("counts").getInteger("ACTIVE")).isEqualTo(8);
         assertThat(entry.getJsonObject("counts").getInteger("STOPPING")).isEqualTo(7);

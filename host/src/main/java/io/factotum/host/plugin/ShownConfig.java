@@ -1,0 +1,53 @@
+package io.factotum.host.plugin;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A plugin's configuration as it may be shown: without what a reference brought in, and without what is a secret by name. */
+final class ShownConfig {
+
+    private static final String HIDDEN = "***";
+    private static final Set<String> SECRETS =
+            Set.of("password", "passwd", "secret", "token", "credential", "apikey", "api-key", "private", "auth");
+
+    private ShownConfig() {}
+
+    /**
+     * What may be shown.
+     *
+     * @param resolved what the plugin gets
+     * @param written what the file says, its references unresolved
+     */
+    static JsonObject of(JsonObject resolved, JsonObject written) {
+        JsonObject shown = new JsonObject();
+        resolved.forEach(entry -> shown.put(
+                entry.getKey(),
+                isSecret(entry.getKey()) ? HIDDEN : shown(entry.getValue(), written.getValue(entry.getKey()))));
+        return shown;
+    }
+
+    private static boolean isSecret(String key) {
+        String lower = key.toLowerCase(Locale.ROOT);
+        return SECRETS.stream().anyMatch(lower::contains);
+    }
+
+    private static @Nullable Object shown(@Nullable Object value, @Nullable Object asWritten) {
+        if (value instanceof JsonObject object) {
+            return of(object, asWritten instanceof JsonObject other ? other : new JsonObject());
+        }
+        if (value instanceof JsonArray list) {
+            JsonArray items = new JsonArray();
+            for (int i = 0; i < list.size(); i++) {
+                items.add(shown(
+                        list.getValue(i),
+                        asWritten instanceof JsonArray other && i < other.size() ? other.getValue(i) : null));
+            }
+            return items;
+        }
+        // What is not literally in the file came from elsewhere.
+        return value == null || value.equals(asWritten) ? value : HIDDEN;
+    }
+}
