@@ -5,8 +5,8 @@ import java.time.Duration;
 
 /**
  * Follows a container that has its script, by one stream of its output, until it has ended or cannot be followed any more.
- * The end is told in the stream, by the engine's answer to a wait, and by the stream's own end; whichever of them fails, the
- * others or a look now and then tell of it.
+ * The end is told in the stream, or else by the engine once the stream has ended; where neither does, a look now and then
+ * tells of it.
  */
 final class Following {
 
@@ -58,12 +58,20 @@ final class Following {
         MarkedOutput output = listening.output();
         output.begun().onSuccess(v -> follower.begun(listening));
         output.ended().onSuccess(listening.unlessStopped(follower::told));
+        listening
+                .ended()
+                .onSuccess(listening.unlessStopped(v -> awaitEnd()))
+                .onFailure(listening.unlessStopped(follower::lookAgain));
+        listening.every(LOOK_INTERVAL, this::lookWhetherItRuns);
+        listening.after(HANDOVER_TIMEOUT, follower::overdue);
+    }
+
+    // Asked only now: most scripts tell their end in the stream, and then nobody need ask.
+    private void awaitEnd() {
+        lookSoon();
         engine.awaitEnd(id)
                 .onSuccess(listening.unlessStopped(this::ended))
                 .onFailure(listening.unlessStopped(follower::lookAgain));
-        listening.ended().onComplete(end -> lookSoon());
-        listening.every(LOOK_INTERVAL, this::lookWhetherItRuns);
-        listening.after(HANDOVER_TIMEOUT, follower::overdue);
     }
 
     private void lookSoon() {
@@ -84,13 +92,6 @@ final class Following {
 
     private void ended(int code) {
         ending = true;
-        listening
-                .drained(STRAGGLER)
-                .onSuccess(listening.unlessStopped(v -> drained(code)))
-                .onFailure(listening.unlessStopped(follower::lookAgain));
-    }
-
-    private void drained(int code) {
         if (listening.readsLog()) {
             // What has no mark of its end may have lost more; read afterwards, a log is whole.
             follower.look();

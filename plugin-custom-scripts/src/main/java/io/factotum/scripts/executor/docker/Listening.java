@@ -48,25 +48,6 @@ final class Listening {
         return ended;
     }
 
-    /** The same, but fails when for a while nothing more comes. */
-    Future<Void> drained(Duration patience) {
-        Promise<Void> drained = Promise.promise();
-        ended.onSuccess(drained::tryComplete).onFailure(drained::tryFail);
-        giveUpWithoutProgress(patience, drained, output.bytes());
-        return drained.future();
-    }
-
-    private void giveUpWithoutProgress(Duration patience, Promise<Void> drained, long seen) {
-        after(patience, () -> {
-            long now = output.bytes();
-            if (now == seen) {
-                drained.tryFail("the stream of the output does not end");
-            } else if (!drained.future().isComplete()) {
-                giveUpWithoutProgress(patience, drained, now);
-            }
-        });
-    }
-
     /** Hears something, unless this has been stopped by then. */
     <T> Handler<T> unlessStopped(Handler<T> handler) {
         return event -> {

@@ -50,7 +50,6 @@ final class MarkedOutput implements Consumer<Frame> {
     private boolean hasBegun;
     private boolean passing;
     private boolean detached;
-    private long bytes;
 
     /** Of a log if its head may be lost, else of a stream that has been open since before the start. */
     MarkedOutput(Context context, OutputSink sink, boolean headMayBeLost) {
@@ -91,11 +90,6 @@ final class MarkedOutput implements Consumer<Frame> {
         return heldErr.toString(StandardCharsets.UTF_8).strip();
     }
 
-    /** How many bytes have come. */
-    synchronized long bytes() {
-        return bytes;
-    }
-
     /**
      * No more comes of a script that has begun: without a mark of that until now, what is held is the output of one whose
      * log lost its head.
@@ -121,7 +115,6 @@ final class MarkedOutput implements Consumer<Frame> {
             return;
         }
         byte[] payload = frame.getPayload();
-        bytes += payload.length;
         if (frame.getStreamType() == StreamType.STDERR) {
             stderr(payload);
         } else {
