@@ -50,7 +50,7 @@ public final class CustomScriptsPlugin implements Plugin {
     }
 
     private static Executors executors(PluginContext context, ScriptConfig config, String before) {
-        ScriptConfig.Docker docker = config.docker();
+        DockerConfig docker = config.docker();
         DockerSettings settings = new DockerSettings(
                 docker.host().isEmpty() ? null : docker.host(),
                 context.installId(),

@@ -3,8 +3,6 @@ package io.factotum.scripts;
 import io.factotum.api.config.ConfigReader;
 import io.factotum.scripts.executor.Privileges;
 import io.factotum.scripts.executor.RunSpec;
-import io.factotum.scripts.executor.docker.PullPolicy;
-import io.factotum.scripts.executor.docker.Pulls;
 import io.factotum.scripts.executor.docker.WarmSettings;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -16,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ScriptConfig(
         String executor,
-        Docker docker,
+        DockerConfig docker,
         KubernetesConfig kubernetes,
         Map<String, Language> languages,
         int outputLimit,
@@ -42,13 +39,7 @@ record ScriptConfig(
     static final String KUBERNETES = "kubernetes";
     static final String PROCESS = "process";
 
-    static final String OFFERING = "offering";
-    static final String CUSTOMER = "customer";
-    static final String NONE = "none";
-
-    private static final Duration SHORTEST_WARM = Duration.ofSeconds(10);
     private static final int MOST_WARM = 100;
-    private static final Pattern VOLUME = Pattern.compile("[^:]+:/[^:]*(:r[ow])?");
     private static final Map<String, Language> DEFAULT_LANGUAGES = Map.of(
             "python", new Language("python:3.12-alpine", List.of("python")),
             "shell", new Language("alpine:3", List.of("sh")));
@@ -65,31 +56,6 @@ record ScriptConfig(
             this(image, command, 0);
         }
     }
-
-    /**
-     * How containers are made.
-     *
-     * @param host the engine's address; empty for the one that the environment names
-     * @param init whether a small init process reaps what scripts leave behind
-     * @param volumes mounted into every container: {@code name-or-host-path:/path[:ro]}
-     */
-    record Docker(String host, boolean init, Pulls pulls, Sandboxes sandboxes, Warm warm, List<String> volumes) {}
-
-    /**
-     * Containers that lend their network namespace.
-     *
-     * @param sharedBy whose runs share one: {@code offering}, {@code customer} or {@code none}
-     * @param maximumAge after this new runs get a new one
-     */
-    record Sandboxes(String sharedBy, Duration maximumAge) {}
-
-    /**
-     * Containers that wait for a run.
-     *
-     * @param maximumAge how long one waits
-     * @param slots how many there may be at once, together with those that run
-     */
-    record Warm(Duration maximumAge, int slots) {}
 
     /** What one run may use of the machine. */
     record Resources(double cpus, long memoryBytes, long processes) {}
@@ -115,14 +81,7 @@ record ScriptConfig(
                 List.of(AUTO, DOCKER, KUBERNETES, PROCESS),
                 "What runs scripts. auto takes kubernetes inside a cluster, docker if an engine answers, else process if `plugins.allow-processes` of"
                         + " conf/host.yaml allows it.");
-        Docker docker = new Docker(
-                reader.text(
-                        "docker.host", "", "The engine's address. Empty: what the environment names, as docker does."),
-                reader.flag("docker.init", true, "Whether an init process reaps what scripts leave behind."),
-                pulls(reader),
-                sandboxes(reader),
-                warm(reader),
-                volumes(reader));
+        DockerConfig docker = DockerConfig.read(reader);
         return new ScriptConfig(
                 executor,
                 docker,
@@ -136,77 +95,6 @@ record ScriptConfig(
                                 "sweep.interval", Duration.ofMinutes(5), "How often what no run owns is removed."),
                         reader.duration(
                                 "sweep.grace", Duration.ofMinutes(10), "How old it must be before it is removed.")));
-    }
-
-    private static Sandboxes sandboxes(ConfigReader reader) {
-        return new Sandboxes(
-                reader.choice(
-                        "docker.sandboxes.shared-by",
-                        OFFERING,
-                        List.of(OFFERING, CUSTOMER, NONE),
-                        "Whose runs share a network namespace, which halves what a container costs. none: each has its own."),
-                reader.duration(
-                        "docker.sandboxes.maximum-age",
-                        Duration.ofHours(6),
-                        "For how long new runs join the same one."));
-    }
-
-    private static Warm warm(ConfigReader reader) {
-        Duration age = reader.duration(
-                "docker.warm.maximum-age",
-                Duration.ofMinutes(30),
-                "How long a warm container waits before it is made anew, and how long some are kept ready for what no run asks for.");
-        if (age.compareTo(SHORTEST_WARM) < 0) {
-            reader.fault("docker.warm.maximum-age", age, "expected at least " + SHORTEST_WARM);
-        }
-        return new Warm(
-                age,
-                (int)
-                        reader.number(
-                                "docker.warm.slots",
-                                8,
-                                1,
-                                1000,
-                                "How many containers there may be at once on this host, running and warm: warm ones make room. As many as `lifecycle.slots` of conf/host.yaml."));
-    }
-
-    /** How many containers wait for which program. */
-    WarmSettings warmSettings() {
-        Map<WarmSettings.Program, Integer> counts = new HashMap<>();
-        languages
-                .values()
-                .forEach(language -> counts.merge(
-                        new WarmSettings.Program(language.image(), language.command()), language.warm(), Math::max));
-        return new WarmSettings(
-                counts, docker.warm().maximumAge(), docker.warm().slots());
-    }
-
-    private static Pulls pulls(ConfigReader reader) {
-        PullPolicy policy = PullPolicy.ofKey(reader.choice(
-                "docker.pull-policy",
-                PullPolicy.MISSING.key(),
-                PullPolicy.keys(),
-                "When images are pulled: when the engine has not got them, before each run, or never."));
-        String directory = reader.text(
-                "docker.config-directory",
-                "",
-                "Where Docker's config.json is, with the credentials for registries. Empty: DOCKER_CONFIG or ~/.docker.");
-        return new Pulls(
-                policy,
-                reader.duration("docker.pull-timeout", Duration.ofMinutes(10), "How long pulling an image may take."),
-                directory.isEmpty() ? null : directory);
-    }
-
-    private static List<String> volumes(ConfigReader reader) {
-        List<String> volumes = texts(
-                reader,
-                "docker.volumes",
-                List.of(),
-                "Mounted into every script's container: name-or-host-path:/path[:ro]. Every script can reach it.");
-        volumes.stream()
-                .filter(volume -> !VOLUME.matcher(volume).matches())
-                .forEach(wrong -> reader.fault("docker.volumes", wrong, "expected name-or-host-path:/path[:ro]"));
-        return volumes;
     }
 
     private static Allowances allowances(ConfigReader reader) {
@@ -303,11 +191,22 @@ record ScriptConfig(
         }
     }
 
-    private static List<String> texts(ConfigReader reader, String key, List<String> defaults, String meaning) {
+    static List<String> texts(ConfigReader reader, String key, List<String> defaults, String meaning) {
         String defaultText = defaults.isEmpty() ? "none" : String.join(", ", defaults);
         return reader.list(key, new JsonArray(defaults), defaultText, meaning).stream()
                 .map(Objects::toString)
                 .toList();
+    }
+
+    /** How many containers wait for which program. */
+    WarmSettings warmSettings() {
+        Map<WarmSettings.Program, Integer> counts = new HashMap<>();
+        languages
+                .values()
+                .forEach(language -> counts.merge(
+                        new WarmSettings.Program(language.image(), language.command()), language.warm(), Math::max));
+        return new WarmSettings(
+                counts, docker.warm().maximumAge(), docker.warm().slots());
     }
 
     private static Map<String, Language> languages(ConfigReader reader) {

@@ -95,8 +95,8 @@ final class ScriptConsumer implements LifecycleHandler {
 
     private String trustDomain(LifecycleEvent event) {
         return switch (config.docker().sandboxes().sharedBy()) {
-            case ScriptConfig.OFFERING -> "offering " + event.offering().uuid();
-            case ScriptConfig.CUSTOMER -> {
+            case DockerConfig.OFFERING -> "offering " + event.offering().uuid();
+            case DockerConfig.CUSTOMER -> {
                 UUID customer = event.resource().customer().uuid();
                 // Who has none shares nothing.
                 yield customer == null ? "" : "customer " + customer;

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.factotum.api.config.ConfigException;
 import io.factotum.api.config.ConfigReader;
 import io.factotum.scripts.executor.docker.Pulls;
+import io.factotum.scripts.executor.docker.WarmSettings;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,12 +27,12 @@ class ScriptConfigTest {
                 .containsEntry("shell", new ScriptConfig.Language("alpine:3", List.of("sh")));
         assertThat(config.outputLimit()).isEqualTo(1 << 20);
         assertThat(config.docker())
-                .isEqualTo(new ScriptConfig.Docker(
+                .isEqualTo(new DockerConfig(
                         "",
                         true,
                         Pulls.missingWithin(Duration.ofMinutes(10)),
-                        new ScriptConfig.Sandboxes("offering", Duration.ofHours(6)),
-                        new ScriptConfig.Warm(Duration.ofMinutes(30), 8),
+                        new DockerConfig.Sandboxes("offering", Duration.ofHours(6)),
+                        new DockerConfig.Warm(Duration.ofMinutes(30), 8),
                         List.of()));
         assertThat(config.allowances().standard()).isEqualTo(new ScriptConfig.Resources(1, 512L << 20, 256));
         assertThat(config.sweep()).isEqualTo(new ScriptConfig.Sweep(Duration.ofMinutes(5), Duration.ofMinutes(10)));
@@ -44,6 +46,52 @@ class ScriptConfigTest {
         assertThat(Fixtures.config(new JsonObject().put("languages", languages)).languages())
                 .containsOnlyKeys("bash", "ansible")
                 .containsEntry("bash", new ScriptConfig.Language("bash:5", List.of("bash", "-eu")));
+    }
+
+    @Test
+    void warmContainersAreWantedForEachProgramAsManyAsALanguageSays() {
+        JsonObject languages = new JsonObject()
+                .put(
+                        "one",
+                        new JsonObject().put("image", "a").put("command", "sh").put("warm", 1))
+                .put(
+                        "two",
+                        new JsonObject().put("image", "a").put("command", "sh").put("warm", 3))
+                .put("cold", new JsonObject().put("image", "b").put("command", "sh"));
+        JsonObject docker = new JsonObject()
+                .put("warm", new JsonObject().put("maximum-age", "PT5M").put("slots", 4));
+        ScriptConfig config =
+                Fixtures.config(new JsonObject().put("languages", languages).put("docker", docker));
+        assertThat(config.warmSettings())
+                .isEqualTo(new WarmSettings(
+                        Map.of(
+                                new WarmSettings.Program("a", List.of("sh")),
+                                3,
+                                new WarmSettings.Program("b", List.of("sh")),
+                                0),
+                        Duration.ofMinutes(5),
+                        4));
+    }
+
+    @Test
+    void warmContainersThatCannotBeAreTold() {
+        JsonObject json = new JsonObject()
+                .put(
+                        "languages",
+                        new JsonObject()
+                                .put(
+                                        "shell",
+                                        new JsonObject()
+                                                .put("image", "a")
+                                                .put("command", "sh")
+                                                .put("warm", -1)))
+                .put("docker", new JsonObject().put("warm", new JsonObject().put("maximum-age", "PT1S")));
+        assertThatThrownBy(() -> Fixtures.config(json))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("languages.shell")
+                .hasMessageContaining("warm: number up to 100")
+                .hasMessageContaining("docker.warm.maximum-age")
+                .hasMessageContaining("expected at least PT10S");
     }
 
     @Test

@@ -130,21 +130,19 @@ final class WarmContainers {
 
     private Future<Void> make(WarmKind kind) {
         return maker.make(kind, clock)
-                .onSuccess(warm -> takeIn(kind, warm))
-                .onFailure(cause -> {
+                .recover(cause -> {
                     LOG.warn("Cannot make a warm container of image={}: {}", kind.image(), EngineFault.words(cause));
                     shelf.notMade(kind);
+                    return Future.failedFuture(cause);
                 })
-                .<Void>mapEmpty()
+                .compose(warm -> takeIn(kind, warm))
                 .otherwiseEmpty();
     }
 
-    private void takeIn(WarmKind kind, WarmContainer warm) {
+    private Future<Void> takeIn(WarmKind kind, WarmContainer warm) {
         if (closed) {
-            discard(warm);
-            return;
+            return discard(warm);
         }
-        shelf.made(kind, warm).forEach(this::discard);
         warm.attachment().stream().ended().onComplete(end -> {
             if (shelf.drop(warm)) {
                 LOG.info("A warm container has ended before a run took it container={}", warm.name());
@@ -152,6 +150,8 @@ final class WarmContainers {
                 fillSoon();
             }
         });
+        return Future.join(shelf.made(kind, warm).stream().map(this::discard).toList())
+                .mapEmpty();
     }
 
     private void look() {
