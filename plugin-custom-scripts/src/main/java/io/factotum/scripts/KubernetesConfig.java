@@ -20,6 +20,7 @@ record KubernetesConfig(
         Duration unschedulable,
         Duration running,
         Duration kept,
+        Duration nodeSilence,
         Duration look,
         int followedLogs) {
 
@@ -48,6 +49,10 @@ record KubernetesConfig(
                         Duration.ofDays(7),
                         "How long the cluster keeps a finished Job that no host has removed. A host that is away for longer"
                                 + " loses the results."),
+                reader.duration(
+                        "kubernetes.node-timeout",
+                        Duration.ofMinutes(1),
+                        "How long a Pod may stay beyond its time to end before its node counts as lost."),
                 reader.duration(
                         "kubernetes.look-interval",
                         Duration.ofMinutes(2),
@@ -98,7 +103,7 @@ record KubernetesConfig(
                 empty(namespace),
                 installId,
                 pods,
-                new KubernetesSettings.Times(pending, unschedulable, running, kept, stopGrace, look),
+                new KubernetesSettings.Times(pending, unschedulable, running, kept, stopGrace, nodeSilence, look),
                 followedLogs);
     }
 

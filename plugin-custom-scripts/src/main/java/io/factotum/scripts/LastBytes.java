@@ -7,16 +7,22 @@ import java.util.Arrays;
 /** The last few bytes of a stream. Not thread-safe. */
 final class LastBytes {
 
-    private final byte[] bytes;
+    private final int most;
+    /** Grows as it is needed: many scripts print nothing for long. */
+    private byte[] bytes = {};
+
     private int length;
 
     LastBytes(int most) {
-        bytes = new byte[most];
+        this.most = most;
     }
 
     void append(byte[] from, int offset, int count) {
-        int taken = Math.min(count, bytes.length);
-        int staying = Math.min(length, bytes.length - taken);
+        int taken = Math.min(count, most);
+        int staying = Math.min(length, most - taken);
+        if (bytes.length < staying + taken) {
+            bytes = Arrays.copyOf(bytes, Math.min(most, Math.max(staying + taken, bytes.length * 2)));
+        }
         System.arraycopy(bytes, length - staying, bytes, 0, staying);
         System.arraycopy(from, offset + count - taken, bytes, staying, taken);
         length = staying + taken;

@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** An executor whose scripts are played by the test. */
@@ -34,6 +35,9 @@ final class MemoryExecutor implements Executor {
 
     /** What starting waits for once it has its permission. */
     Future<Void> starting = Future.succeededFuture();
+
+    /** Hears that the leave to begin was taken back. */
+    Consumer<Throwable> withdrawn = why -> {};
 
     /** What {@link #adopt} finds, if anything. */
     @Nullable
@@ -71,6 +75,7 @@ final class MemoryExecutor implements Executor {
         calls.add("start");
         context = Vertx.currentContext();
         spec = toStart;
+        permission.withdrawn().onSuccess(withdrawn::accept);
         return preparation
                 .compose(prepared -> permission.ask())
                 .compose(permitted -> starting)

@@ -275,6 +275,18 @@ class ScriptConsumerTest {
     }
 
     @Test
+    void aRunThatIsCanceledWhileItWaitsForAPlaceNeverBegins() {
+        Promise<Void> starting = Promise.promise();
+        executor.starting = starting.future();
+        executor.withdrawn = starting::tryFail;
+        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
+        await(onContext(() -> consumer.cancel(Fixtures.RUN)));
+        assertThat(await(result).outcome()).isEqualTo(Outcome.CANCELED);
+        assertThat(await(result).trace().exitCode()).isNull();
+        assertThat(executor.calls).containsExactly("start");
+    }
+
+    @Test
     void cancelingWhatIsUnknownOrOverDoesNothing() {
         await(onContext(() -> consumer.cancel(Fixtures.RUN)));
         Future<LifecycleResult> result = handle(event(EventType.CREATE, false));

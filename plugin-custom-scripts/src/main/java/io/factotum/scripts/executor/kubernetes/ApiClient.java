@@ -12,10 +12,15 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.File;
+import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -29,17 +34,30 @@ final class ApiClient {
     static final String MERGE_PATCH = "application/merge-patch+json";
 
     private static final int TRIES = 6;
+    /** Each request under way has a connection; the others wait for their turn, however many runs there are. */
+    private static final int MOST_AT_ONCE = 32;
+    /** None of them ever waits for anything. The client would make one for each event that comes at once. */
+    private static final int THREADS = 4;
 
     private final Context context;
     private final KubernetesClient client;
     private final String namespace;
+    private final ExecutorService threads;
+    private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private int underWay;
 
     ApiClient(Vertx vertx, KubernetesSettings settings) {
         this.context = vertx.getOrCreateContext();
         Config config = config(settings);
+        this.threads = Executors.newFixedThreadPool(THREADS, ApiClient::thread);
         this.client = new KubernetesClientBuilder()
                 .withConfig(config)
-                .withHttpClientFactory(new JdkHttpClientFactory())
+                .withHttpClientFactory(new JdkHttpClientFactory() {
+                    @Override
+                    protected void additionalConfig(HttpClient.Builder builder) {
+                        builder.executor(threads);
+                    }
+                })
                 .build();
         this.namespace = settings.namespace() != null
                 ? settings.namespace()
@@ -68,17 +86,31 @@ final class ApiClient {
     <T> Future<T> send(
             String method, String path, @Nullable String type, @Nullable String body, Function<String, T> parser) {
         Promise<T> answer = Promise.promise();
-        client.getHttpClient()
-                .sendAsync(request(method, path, type, body), String.class)
-                .thenApply(response -> parser.apply(body(response)))
-                .whenComplete((parsed, fault) -> onContext(() -> {
-                    if (fault != null) {
-                        answer.fail(fault.getCause() instanceof ApiFault refusal ? refusal : fault);
-                    } else {
-                        answer.complete(parsed);
-                    }
-                }));
+        onContext(() -> {
+            waiting.add(() -> client.getHttpClient()
+                    .sendAsync(request(method, path, type, body), String.class)
+                    .thenApply(response -> parser.apply(body(response)))
+                    .whenComplete((parsed, fault) -> onContext(() -> answered(answer, parsed, fault))));
+            sendNext();
+        });
         return answer.future();
+    }
+
+    private void sendNext() {
+        while (underWay < MOST_AT_ONCE && !waiting.isEmpty()) {
+            underWay++;
+            waiting.remove().run();
+        }
+    }
+
+    private <T> void answered(Promise<T> answer, @Nullable T parsed, @Nullable Throwable fault) {
+        underWay--;
+        if (fault != null) {
+            answer.fail(fault.getCause() instanceof ApiFault refusal ? refusal : fault);
+        } else {
+            answer.complete(parsed);
+        }
+        sendNext();
     }
 
     /** Reads what may go on for long; the reader is called on the client's threads, once at a time. */
@@ -133,7 +165,14 @@ final class ApiClient {
         });
     }
 
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "kubernetes-client");
+        thread.setDaemon(true);
+        return thread;
+    }
+
     void close() {
         client.close();
+        threads.shutdown();
     }
 }

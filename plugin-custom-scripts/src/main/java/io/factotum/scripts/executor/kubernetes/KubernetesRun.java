@@ -24,8 +24,6 @@ final class KubernetesRun implements Execution {
     private static final Duration RETRY = Duration.ofSeconds(2);
     /** How long after a Job's end its Pod's may be yet to come. */
     private static final Duration STRAGGLER = Duration.ofSeconds(5);
-    /** How long beyond its time to end a Pod may be there before its node counts as lost. */
-    private static final Duration NODE_SILENCE = Duration.ofMinutes(1);
 
     private final ClusterApi api;
     private final KubernetesSettings.Times times;
@@ -237,7 +235,7 @@ final class KubernetesRun implements Execution {
 
     // A node that is lost never says that a Pod has ended, and the Pod stays as long as nobody takes the node away.
     private void expectTheEnd(PodSight sight) {
-        timers.after(times.grace().plus(NODE_SILENCE), () -> {
+        timers.after(times.grace().plus(times.nodeSilence()), () -> {
             if (!ending) {
                 nodeIsLost = true;
                 podIsGone = true;

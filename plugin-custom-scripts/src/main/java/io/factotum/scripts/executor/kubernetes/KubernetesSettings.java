@@ -59,8 +59,15 @@ public record KubernetesSettings(
      * @param running the cluster's own limit, below the offering's timeout: it ends what no host looks after
      * @param kept how long the cluster keeps a finished Job that no host has removed
      * @param grace from TERM to KILL
+     * @param nodeSilence how long beyond its time to end a pod may be there before its node counts as lost
      * @param look how often all is looked at again, whatever the watch says
      */
     public record Times(
-            Duration pending, Duration unschedulable, Duration running, Duration kept, Duration grace, Duration look) {}
+            Duration pending,
+            Duration unschedulable,
+            Duration running,
+            Duration kept,
+            Duration grace,
+            Duration nodeSilence,
+            Duration look) {}
 }

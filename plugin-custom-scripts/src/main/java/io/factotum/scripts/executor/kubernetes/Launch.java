@@ -16,8 +16,6 @@ final class Launch {
 
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
-    /** How long beyond its time to end a Pod may be there before its node counts as lost. */
-    private static final Duration NODE_SILENCE = Duration.ofMinutes(1);
     /** How long a node may need beyond the grace time to take a Pod away. */
     private static final Duration STRAGGLER = Duration.ofSeconds(5);
     /** How long a Job may have no Pod before its events are asked why; doubled each time. */
@@ -55,8 +53,10 @@ final class Launch {
     private Future<Void> releasing = Future.succeededFuture();
     private @Nullable PodSight pod;
     private @Nullable Ending ending;
+    private String noPodWords = "the Job has no Pod yet";
     private boolean over;
     private boolean settling;
+    private long pendingTimer = -1;
     private long unschedulableTimer = -1;
 
     Launch(ClusterApi api, RunTimers timers, KubernetesSettings.Times times, UUID run, String uid, Outcome outcome) {
@@ -71,7 +71,7 @@ final class Launch {
 
     /** Lets a Job run whose Secret is there. */
     void release() {
-        timers.after(times.pending(), () -> giveUp(PendingPod.tooLong(pendingWords())));
+        pendingTimer = timers.after(times.pending(), () -> giveUp(PendingPod.tooLong(pendingWords())));
         timers.after(WITHOUT_POD, () -> askWhyThereIsNoPod(WITHOUT_POD));
         tryRelease();
     }
@@ -110,6 +110,7 @@ final class Launch {
     /** The script has begun: there is nothing more to do here. */
     void begun() {
         over = true;
+        timers.cancel(pendingTimer);
         timers.cancel(unschedulableTimer);
     }
 
@@ -144,16 +145,17 @@ final class Launch {
 
     private void askWhyThereIsNoPod(Duration patience) {
         if (pod == null && !over && ending == null) {
-            api.event(uid, "FailedCreate")
-                    .map(PendingPod::notCreated)
-                    .onSuccess(found -> found.ifPresent(this::giveUp));
+            api.event(uid, "FailedCreate").onSuccess(words -> {
+                noPodWords = words.isEmpty() ? noPodWords : words;
+                PendingPod.notCreated(words).ifPresent(this::giveUp);
+            });
             timers.after(patience, () -> askWhyThereIsNoPod(patience.multipliedBy(2)));
         }
     }
 
     private String pendingWords() {
         if (pod == null) {
-            return "the Job has no Pod yet";
+            return noPodWords;
         }
         PodSight.Waiting waiting = pod.waiting();
         return pod.unschedulable() != null
@@ -195,7 +197,7 @@ final class Launch {
     private void tryToEnd(Ending why) {
         api.stop(name, why.reason())
                 .onSuccess(told -> {
-                    timers.after(times.grace().plus(NODE_SILENCE), this::nodeIsSilent);
+                    timers.after(times.grace().plus(times.nodeSilence()), this::nodeIsSilent);
                     if (pod == null || pod.over()) {
                         look(RETRY);
                     } else {

@@ -12,6 +12,7 @@ import io.factotum.scripts.executor.RecordingSink;
 import io.factotum.scripts.executor.RunSpecs;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +55,60 @@ class KubernetesFaultsTest extends OnClusterDouble {
                         body("POST", "/jobs")
                                 .mergeIn(new JsonObject("{\"spec\":{\"bogus\":1,\"backoffLimit\":\"x\"}}"), true)))
                 .hasSize(2);
+    }
+
+    @Test
+    void patchesMatchTheOfficialSchema() throws Exception {
+        kubelet.fate = (node, pod) -> {
+            node.log(pod, "", -1);
+            node.running(pod);
+        };
+        Execution running = await(executor.start(spec, Permissions.granted(), sink));
+        await(running.stop(Exit.Reason.TIMED_OUT, Duration.ofSeconds(1)));
+        List<JsonObject> patches = api.requests.stream()
+                .filter(it -> it.method().equals("PATCH"))
+                .map(it -> new JsonObject(it.body()))
+                .toList();
+        assertThat(patches).hasSize(2);
+        OpenApiSchema schema = OpenApiSchema.read();
+        for (JsonObject patch : patches) {
+            assertThat(schema.patchFaults("io.k8s.api.batch.v1.Job", patch)).isEmpty();
+        }
+        assertThat(schema.patchFaults(
+                        "io.k8s.api.batch.v1.Job",
+                        new JsonObject("{\"spec\":{\"suspended\":false,\"activeDeadlineSeconds\":\"1\"}}")))
+                .hasSize(2);
+        assertThat(await(running.exit()).reason()).isEqualTo(Exit.Reason.TIMED_OUT);
+    }
+
+    @Test
+    void quotaOfJobsIsToldAndTriedAgainLater() {
+        api.failNext(
+                1,
+                "POST",
+                "/jobs",
+                ApiServerDouble.status(403, "Forbidden", "jobs.batch \"x\" is forbidden: exceeded quota: runs"));
+        assertThatThrownBy(this::run)
+                .hasCauseInstanceOf(NeverBegunException.class)
+                .hasMessageContaining("exceeded quota: runs");
+    }
+
+    @Test
+    void quotaOfPodsIsWaitedForAndThenTold() {
+        controller.refusal = "pods \"x\" is forbidden: exceeded quota: runs, used: pods=10, limited: pods=10";
+        assertThatThrownBy(this::run)
+                .hasCauseInstanceOf(NeverBegunException.class)
+                .hasMessageContaining("pending-timeout")
+                .hasMessageContaining("exceeded quota: runs");
+        assertThat(names("jobs")).isEmpty();
+    }
+
+    @Test
+    void jobThatIsFoundAlreadyIsAdopted() throws Exception {
+        api.failNext(1, "POST", "/jobs", ApiServerDouble.status(409, "AlreadyExists", "jobs.batch already exists"));
+        // Not there when it was looked for: as one that was just being deleted.
+        assertThat(run().code()).isZero();
+        assertThat(sink.out()).isEqualTo("result\n");
     }
 
     @Test
@@ -138,41 +193,6 @@ class KubernetesFaultsTest extends OnClusterDouble {
         Exit exit = run();
         assertThat(exit.reason()).isEqualTo(Exit.Reason.ENGINE_FAULT);
         assertThat(exit.message()).contains("CreateContainerConfigError: image will run as root");
-    }
-
-    @Test
-    void outOfMemoryIsTold() throws Exception {
-        kubelet.fate = (node, pod) -> {
-            node.log(pod, "half", -1);
-            node.ended(pod, 137, "OOMKilled");
-        };
-        Exit exit = run();
-        assertThat(exit.reason()).isEqualTo(Exit.Reason.OUT_OF_MEMORY);
-        assertThat(sink.out()).isEqualTo("half");
-    }
-
-    @Test
-    void evictionIsTold() throws Exception {
-        kubelet.fate = (node, pod) -> {
-            node.log(pod, "half", -1);
-            node.running(pod);
-            node.later(300, () -> node.evicted(pod, "The node was low on resource: memory."));
-        };
-        Exit exit = run();
-        assertThat(exit.reason()).isEqualTo(Exit.Reason.ENGINE_FAULT);
-        assertThat(exit.message()).contains("evicted").contains("low on resource");
-    }
-
-    @Test
-    void podThatIsDeletedFromOutsideIsTold() throws Exception {
-        kubelet.fate = (node, pod) -> {
-            node.log(pod, "half", -1);
-            node.running(pod);
-            node.later(300, () -> node.deleted(pod));
-        };
-        Exit exit = run();
-        assertThat(exit.reason()).isEqualTo(Exit.Reason.ENGINE_FAULT);
-        assertThat(exit.message()).contains("deleted from outside");
     }
 
     @Test

@@ -19,6 +19,13 @@ record OpenApiSchema(JsonObject schemas) {
         }
     }
 
+    /** What is wrong with a part of an object, as a merge patch has it: nothing need be there. */
+    List<String> patchFaults(String kind, JsonObject patch) {
+        return faults(kind, patch).stream()
+                .filter(fault -> !fault.endsWith(" is missing"))
+                .toList();
+    }
+
     /** What is wrong with an object. */
     List<String> faults(String kind, JsonObject object) {
         List<String> faults = new ArrayList<>();

@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** A node that runs nothing: a test says what becomes of each Pod. */
 final class ScriptedKubelet implements JobControllerDouble.Kubelet {
@@ -103,6 +104,33 @@ final class ScriptedKubelet implements JobControllerDouble.Kubelet {
                                                 .put("status", "False")
                                                 .put("reason", "Unschedulable")
                                                 .put("message", message))));
+    }
+
+    /** Ended by the control plane, which says why in a condition. */
+    void disrupted(JsonObject pod, String reason, String message) {
+        status(
+                pod,
+                new JsonObject()
+                        .put("phase", "Failed")
+                        .put(
+                                "conditions",
+                                new JsonArray()
+                                        .add(new JsonObject()
+                                                .put("type", "DisruptionTarget")
+                                                .put("status", "True")
+                                                .put("reason", reason)
+                                                .put("message", message))));
+    }
+
+    /** Given to a node that does not take it. */
+    void refused(JsonObject pod, String reason, String message) {
+        status(
+                pod,
+                new JsonObject().put("phase", "Failed").put("reason", reason).put("message", message));
+    }
+
+    void change(JsonObject pod, Consumer<JsonObject> change) {
+        api.update("pods", JobControllerDouble.name(pod), change);
     }
 
     void evicted(JsonObject pod, String message) {

@@ -33,6 +33,7 @@ final class TestClusters {
                 Duration.ofHours(1),
                 Duration.ofHours(1),
                 Duration.ofSeconds(2),
+                Duration.ofSeconds(3),
                 // Well below the time that may be spent pending: what a broken watch has lost comes to light by
                 // looking.
                 Duration.ofSeconds(4));
