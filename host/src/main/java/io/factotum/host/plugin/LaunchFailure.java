@@ -18,6 +18,13 @@ final class LaunchFailure extends Exception {
         this.stuck = stuck;
     }
 
+    static LaunchFailure of(Throwable thrown) {
+        return thrown instanceof LaunchFailure failure
+                ? failure
+                : new LaunchFailure(
+                        PluginFailure.of("Cannot load the plugin", thrown).text(), "load", null, false);
+    }
+
     String text() {
         return String.valueOf(getMessage());
     }

@@ -41,23 +41,17 @@ final class ManagedPlugin {
         this.register = home.register();
     }
 
-    String id() {
-        return id;
-    }
-
     /** The file that it is loaded from, or is to be; null once that is gone. */
     @Nullable
     String file() {
         return file;
     }
 
-    /** What the directory holds, as far as the queue has come. */
     @Nullable
     StagedJar wanted() {
         return wanted;
     }
 
-    /** What runs, or does not let go. */
     @Nullable
     PluginSlot slot() {
         return slot;
@@ -224,7 +218,7 @@ final class ManagedPlugin {
 
     /** A host that starts with a bad jar in its directory falls back to the one that ran before. */
     private Future<Void> firstFailed(StagedJar jar, Throwable thrown) {
-        LaunchFailure failure = launchFailure(thrown);
+        LaunchFailure failure = LaunchFailure.of(thrown);
         tellFailed(jar, failure);
         return home.isStopping()
                 ? Future.succeededFuture()
@@ -244,7 +238,7 @@ final class ManagedPlugin {
     private Future<Void> replace(PluginSlot old, StagedJar jar) {
         register.noted(id, "%s is to take its place.".formatted(jar.label()));
         return launcher.make(jar, null).compose(made -> swap(old, made), thrown -> {
-            LaunchFailure failure = launchFailure(thrown);
+            LaunchFailure failure = LaunchFailure.of(thrown);
             register.rolledBack(old.jar(), PluginState.ACTIVE, jar, instead(old.jar(), jar, failure));
             return Future.succeededFuture();
         });
@@ -258,7 +252,7 @@ final class ManagedPlugin {
                             return launcher.start(made)
                                     .compose(
                                             this::runs,
-                                            thrown -> goBack(old.jar(), old, made.jar(), launchFailure(thrown)));
+                                            thrown -> goBack(old.jar(), old, made.jar(), LaunchFailure.of(thrown)));
                         },
                         // Two of one id must not run: what was made is of no use.
                         held -> launcher.takeDown(made).transform(down -> Future.<Void>failedFuture(held)));
@@ -273,7 +267,7 @@ final class ManagedPlugin {
                 .compose(
                         running -> runs(running, () -> register.rolledBack(back, PluginState.ACTIVE, bad, reason)),
                         thrown -> {
-                            LaunchFailure again = launchFailure(thrown);
+                            LaunchFailure again = LaunchFailure.of(thrown);
                             register.failed(
                                     bad,
                                     failure.phase(),
@@ -302,12 +296,5 @@ final class ManagedPlugin {
                             .formatted(id, thrown.getMessage()),
                     thrown instanceof StuckException held ? held.stack() : null);
         });
-    }
-
-    private static LaunchFailure launchFailure(Throwable thrown) {
-        return thrown instanceof LaunchFailure failure
-                ? failure
-                : new LaunchFailure(
-                        PluginFailure.of("Cannot load the plugin", thrown).text(), "load", null, false);
     }
 }

@@ -1,7 +1,9 @@
 package io.factotum.host.plugin;
 
+import io.factotum.api.Plugin;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.InvocationTargetException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -76,6 +78,28 @@ final class PluginClassLoader extends URLClassLoader {
             }
             case PLUGIN -> super.getResources(name);
         };
+    }
+
+    /** The class that a plugin names as its entry point. Runs its static initialiser. */
+    Class<?> loadMain(String name) throws ClassNotFoundException {
+        Class<?> main = Class.forName(name, true, this);
+        if (!Plugin.class.isAssignableFrom(main)) {
+            throw new ClassCastException(
+                    "class %s does not implement %s".formatted(main.getName(), Plugin.class.getName()));
+        }
+        return main;
+    }
+
+    /** Makes the plugin; throws what its constructor throws. */
+    static Plugin newInstance(Class<?> main) throws Exception {
+        try {
+            return (Plugin) main.getConstructor().newInstance();
+        } catch (InvocationTargetException thrownInside) {
+            if (thrownInside.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw thrownInside.getCause() instanceof Exception exception ? exception : thrownInside;
+        }
     }
 
     /** Has a loader define a class of the host's once more, as its own; null if it cannot. */

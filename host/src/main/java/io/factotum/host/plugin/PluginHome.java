@@ -4,7 +4,9 @@ import io.factotum.host.plugin.leak.LeakWatch;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,12 +17,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * What all plugins of one host share.
  *
  * @param context on which every decision is taken
+ * @param hosts on which the host was started: it serves HTTP there
  * @param hostStops completes when the host begins to stop
  * @param endedByStop what must not be waited for then
  */
 record PluginHome(
         VertxInternal vertx,
         Context context,
+        Context hosts,
         PluginSettings settings,
         PluginServices services,
         PluginWatch watch,
@@ -41,6 +45,7 @@ record PluginHome(
                 vertx,
                 // Of no deployment: what is deployed from a verticle's context would be stopped with it, in any order.
                 vertx.createEventLoopContext(),
+                vertx.getOrCreateContext(),
                 settings,
                 services,
                 new PluginWatch(vertx, settings),
@@ -68,6 +73,25 @@ record PluginHome(
             end(first);
         }
         return first.future().onComplete(ignored -> endedByStop.remove(first));
+    }
+
+    /** Whether a context shares its event loop with what the host cannot do without. */
+    boolean isOnLoopOfHost(Context plugins) {
+        return isOneLoop(plugins, context) || isOneLoop(plugins, hosts);
+    }
+
+    private static boolean isOneLoop(Context one, Context other) {
+        return ((ContextInternal) one).nettyEventLoop() == ((ContextInternal) other).nettyEventLoop();
+    }
+
+    /** The same answer, or a failure once that time is over. */
+    <T> Future<T> within(Duration limit, Future<T> answer) {
+        Promise<T> first = vertx.promise();
+        long timer = vertx.setTimer(
+                Math.max(1, limit.toMillis()),
+                ignored -> first.tryFail(new TimeoutException("it did not answer within " + limit)));
+        answer.onComplete(first::tryComplete, first::tryFail);
+        return first.future().onComplete(ignored -> vertx.cancelTimer(timer));
     }
 
     private static void end(Promise<?> waited) {

@@ -6,16 +6,13 @@ import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
+import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
-import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +39,7 @@ final class PluginSlot implements Deployable {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(PluginSlot.class);
+    private static final int LOOP_TRIES = 16;
     private static final Duration MAX_GRACE = Duration.ofSeconds(5);
 
     private final Vertx vertx;
@@ -97,10 +95,6 @@ final class PluginSlot implements Deployable {
         return loader;
     }
 
-    String pool() {
-        return pool;
-    }
-
     String phase() {
         return phase.name().toLowerCase(Locale.ROOT);
     }
@@ -113,15 +107,28 @@ final class PluginSlot implements Deployable {
 
     /** Gives the plugin a context and threads of its own. */
     Future<Void> open() {
+        return open(LOOP_TRIES);
+    }
+
+    private Future<Void> open(int tries) {
         PluginDescriptor descriptor = jar.descriptor();
         DeploymentOptions options = new DeploymentOptions()
                 .setThreadingModel(descriptor.threading())
                 .setWorkerPoolName(pool)
                 .setWorkerPoolSize(descriptor.workerPoolSize())
                 .setClassLoader(loader);
-        return vertx.deployVerticle(this, options)
-                .onSuccess(id -> deploymentId = id)
-                .mapEmpty();
+        Future<String> deployed = vertx.deployVerticle(this, options);
+        return home.within(settings.startTimeout(), deployed)
+                .onFailure(late -> deployed.onSuccess(vertx::undeploy))
+                .compose(id -> {
+                    deploymentId = id;
+                    // Vert.x hands event loops out in turn; a plugin that blocks one must not block the host's own.
+                    return tries > 1
+                                    && descriptor.threading() == ThreadingModel.EVENT_LOOP
+                                    && home.isOnLoopOfHost(context())
+                            ? vertx.undeploy(id).compose(ignored -> open(tries - 1))
+                            : Future.succeededFuture();
+                });
     }
 
     @Override
@@ -134,7 +141,7 @@ final class PluginSlot implements Deployable {
     /** Reads the configuration, loads the main class and makes the plugin; fails with a {@link PluginFailure}. */
     Future<Void> resolve() {
         PluginCall call = call();
-        return told(home.untilHostStops(within(settings.startTimeout(), call.blocking(() -> make(call)))));
+        return told(home.untilHostStops(home.within(settings.startTimeout(), call.blocking(() -> make(call)))));
     }
 
     /** Starts the plugin; fails with a {@link PluginFailure}. */
@@ -146,7 +153,7 @@ final class PluginSlot implements Deployable {
             throw new IllegalStateException("Cannot start plugin '%s': it is not made.".formatted(jar.label()));
         }
         return told(home.untilHostStops(
-                        within(settings.startTimeout(), call().<Object>async(() -> made.start(lentContext)))))
+                        home.within(settings.startTimeout(), call().<Object>async(() -> made.start(lentContext)))))
                 .mapEmpty();
     }
 
@@ -181,10 +188,10 @@ final class PluginSlot implements Deployable {
         }
         Future<Void> undeployed = vertx.undeploy(deployed);
         Duration grace = grace();
-        return within(settings.stopTimeout().plus(grace), undeployed)
+        return home.within(settings.stopTimeout().plus(grace), undeployed)
                 .recover(late -> {
                     lent(PluginThreads::interrupt);
-                    return within(grace, undeployed);
+                    return home.within(grace, undeployed);
                 })
                 .transform(answer -> letGo(System.nanoTime() + grace.toNanos(), answer.succeeded()));
     }
@@ -229,7 +236,7 @@ final class PluginSlot implements Deployable {
         if (made == null) {
             return Future.succeededFuture();
         }
-        return within(settings.stopTimeout(), call().<Object>async(made::stop))
+        return home.within(settings.stopTimeout(), call().<Object>async(made::stop))
                 .onFailure(this::stopFailed)
                 .otherwiseEmpty()
                 .onComplete(ignored -> call().end());
@@ -261,20 +268,9 @@ final class PluginSlot implements Deployable {
         lent = new HostPluginContext(
                 jar, settings, services, configured, context(), call, served -> onServed.accept(this, served));
         phase = Phase.LOAD;
-        Class<?> main = Class.forName(jar.descriptor().main(), true, loader);
-        if (!Plugin.class.isAssignableFrom(main)) {
-            throw new ClassCastException(
-                    "class %s does not implement %s".formatted(main.getName(), Plugin.class.getName()));
-        }
+        Class<?> main = loader.loadMain(jar.descriptor().main());
         phase = Phase.CONSTRUCT;
-        try {
-            plugin = (Plugin) main.getConstructor().newInstance();
-        } catch (InvocationTargetException thrownInside) {
-            if (thrownInside.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw thrownInside.getCause() instanceof Exception exception ? exception : thrownInside;
-        }
+        plugin = PluginClassLoader.newInstance(main);
         return null;
     }
 
@@ -297,18 +293,5 @@ final class PluginSlot implements Deployable {
     private <T> Future<T> told(Future<T> answer) {
         return answer.recover(thrown -> Future.failedFuture(PluginFailure.of(
                 "Cannot %s plugin '%s'".formatted(phase.verb, jar.descriptor().id()), thrown)));
-    }
-
-    private <T> Future<T> within(Duration limit, Future<T> answer) {
-        Promise<T> first = promise();
-        long timer = vertx.setTimer(
-                Math.max(1, limit.toMillis()),
-                ignored -> first.tryFail(new TimeoutException("it did not answer within " + limit)));
-        answer.onComplete(first::tryComplete, first::tryFail);
-        return first.future().onComplete(ignored -> vertx.cancelTimer(timer));
-    }
-
-    private <T> Promise<T> promise() {
-        return ((VertxInternal) vertx).promise();
     }
 }

@@ -63,6 +63,8 @@ final class HostProcess implements AutoCloseable {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
+                        "--add-opens",
+                        "java.base/java.lang=ALL-UNNAMED",
                         "-Dlogback.configurationFile=" + Repository.ROOT.resolve("conf/logback.xml"),
                         "-cp",
                         Repository.hostClassPath(),

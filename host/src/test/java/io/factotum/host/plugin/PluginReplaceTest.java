@@ -292,6 +292,26 @@ class PluginReplaceTest {
     }
 
     @Test
+    void pluginsThatBlockTheirEventLoopDoNotBlockTheHost() throws Exception {
+        for (int i = 0; i < 6; i++) {
+            host.with(
+                    "blocks-" + i + ".jar",
+                    JarBuilder.plugin("blocks-" + i, DEAF + " return null;")
+                            .descriptor(json -> json.put("threading", "event-loop")));
+        }
+        host.started();
+
+        assertThat(host.states())
+                .hasSize(6)
+                .contains("STUCK")
+                .containsAnyOf("STUCK", "FAILED")
+                .doesNotContain("ACTIVE");
+        host.drop("greeter.jar", version("1.0.0"));
+        host.reached("greeter.jar", "ACTIVE");
+        assertThat(host.reconciler.describe().toString()).contains("vert.x-eventloop-thread-", "example.Main.start");
+    }
+
+    @Test
     void aJarUnderAnotherNameIsTheSamePluginAndRunsOn() throws Exception {
         host.with("greeter.jar", version("1.0.0", "return tell(\"started\", System.nanoTime());", ""))
                 .started();

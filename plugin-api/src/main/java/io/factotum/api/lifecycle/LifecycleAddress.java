@@ -33,7 +33,11 @@ public final class LifecycleAddress {
     public static final String OUTPUT_READ = "runs.output.read";
 
     /**
-     * Published on this host alone whenever a plugin's state changes: the plugin as {@code GET /api/v1/plugins} shows it.
+     * Published on this host alone at each step in a plugin's life: the plugin as {@code GET /api/v1/plugins} lists it, with
+     * how often it came into that state: {@code {"id", "version", "state", "file", "sha256", "phase", "reason", "stack",
+     * "since", "api", "description", "required", "rolled_back_from": {"version", "sha256"}, "count"}}. What is not known is
+     * absent; a file that is no plugin has no id. {@code state} is one of DISCOVERED, STAGED, RESOLVED, STARTING, ACTIVE,
+     * STOPPING, STOPPED, DISABLED, REJECTED, FAILED, STUCK, REMOVED. The same state again tells a new reason.
      */
     public static final String PLUGINS_CHANGED = "plugins.changed";
 
