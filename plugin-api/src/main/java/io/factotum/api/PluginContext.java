@@ -52,6 +52,9 @@ public interface PluginContext {
     /** A directory of the plugin's own that is kept from run to run. It exists. */
     Path dataDirectory();
 
+    /** How many events this host has in hand at once, of all plugins together: {@code lifecycle.slots}. */
+    int hostSlots();
+
     /**
      * Says how many events the plugin can have in hand at once on this host from now on; further ones wait in the queue.
      * May be called again whenever that changes. As long as it is not called, only the host's own limit holds.

@@ -3,6 +3,7 @@ package io.factotum.scripts;
 import io.factotum.api.Plugin;
 import io.factotum.api.PluginContext;
 import io.factotum.api.config.ConfigReader;
+import io.factotum.scripts.executor.EnginePool;
 import io.factotum.scripts.executor.Executor;
 import io.factotum.scripts.executor.OrphanSweeper;
 import io.factotum.scripts.executor.docker.DockerExecutor;
@@ -11,6 +12,7 @@ import io.factotum.scripts.executor.kubernetes.KubernetesExecutor;
 import io.factotum.scripts.executor.process.ProcessExecutor;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,21 +52,11 @@ public final class CustomScriptsPlugin implements Plugin {
     }
 
     private static Executors executors(PluginContext context, ScriptConfig config, String before) {
-        DockerConfig docker = config.docker();
-        DockerSettings settings = new DockerSettings(
-                docker.host().isEmpty() ? null : docker.host(),
-                context.installId(),
-                docker.init(),
-                docker.pulls(),
-                docker.sandboxes().maximumAge(),
-                docker.volumes(),
-                config.allowances().standardUser(),
-                config.warmSettings());
         return new Executors(
                 config,
                 context.allowsProcesses(),
                 before.equals(ScriptConfig.DOCKER),
-                () -> new DockerExecutor(context.vertx(), settings),
+                () -> docker(context, config),
                 new Executors.Cluster(
                         before.equals(ScriptConfig.KUBERNETES) || KubernetesExecutor.isInCluster(),
                         () -> new KubernetesExecutor(
@@ -74,8 +66,44 @@ public final class CustomScriptsPlugin implements Plugin {
                         context.vertx(), context.dataDirectory().resolve("runs")));
     }
 
+    private static Executor docker(PluginContext context, ScriptConfig config) {
+        DockerConfig docker = config.docker();
+        List<EnginePool.Engine> engines = docker.engines().stream()
+                .map(engine -> new EnginePool.Engine(
+                        engine.name(),
+                        slots(context, engine.slots()),
+                        engine(context, config, engine.host(), engine.slots())))
+                .toList();
+        if (!engines.isEmpty()) {
+            return new EnginePool(context.vertx(), engines, context.runs()::reference, context::slots);
+        }
+        return engine(context, config, docker.host().isEmpty() ? null : docker.host(), docker.slots());
+    }
+
+    private static int slots(PluginContext context, int configured) {
+        return configured == 0 ? context.hostSlots() : configured;
+    }
+
+    private static Executor engine(PluginContext context, ScriptConfig config, @Nullable String host, int slots) {
+        DockerConfig docker = config.docker();
+        return new DockerExecutor(
+                context.vertx(),
+                new DockerSettings(
+                        host,
+                        context.installId(),
+                        docker.init(),
+                        docker.pulls(),
+                        docker.sandboxes().maximumAge(),
+                        docker.volumes(),
+                        config.allowances().standardUser(),
+                        config.warmSettings(slots(context, slots))));
+    }
+
     private Future<Void> serve(PluginContext context, ScriptConfig config, Executor chosen) {
         executor = chosen;
+        if (chosen instanceof DockerExecutor) {
+            context.slots(slots(context, config.docker().slots()));
+        }
         sweeper = new OrphanSweeper(
                 context.vertx(),
                 chosen,

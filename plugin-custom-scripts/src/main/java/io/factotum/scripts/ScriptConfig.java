@@ -199,14 +199,13 @@ record ScriptConfig(
     }
 
     /** How many containers wait for which program. */
-    WarmSettings warmSettings() {
+    WarmSettings warmSettings(int slots) {
         Map<WarmSettings.Program, Integer> counts = new HashMap<>();
         languages
                 .values()
                 .forEach(language -> counts.merge(
                         new WarmSettings.Program(language.image(), language.command()), language.warm(), Math::max));
-        return new WarmSettings(
-                counts, docker.warm().maximumAge(), docker.warm().slots());
+        return new WarmSettings(counts, docker.warmAge(), slots);
     }
 
     private static Map<String, Language> languages(ConfigReader reader) {

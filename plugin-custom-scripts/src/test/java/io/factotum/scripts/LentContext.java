@@ -86,6 +86,11 @@ final class LentContext implements PluginContext {
     }
 
     @Override
+    public int hostSlots() {
+        return 8;
+    }
+
+    @Override
     public void slots(int most) {
         slots = most;
     }

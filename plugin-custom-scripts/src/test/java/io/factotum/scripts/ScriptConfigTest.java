@@ -29,10 +29,12 @@ class ScriptConfigTest {
         assertThat(config.docker())
                 .isEqualTo(new DockerConfig(
                         "",
+                        0,
+                        List.of(),
                         true,
                         Pulls.missingWithin(Duration.ofMinutes(10)),
                         new DockerConfig.Sandboxes("offering", Duration.ofHours(6)),
-                        new DockerConfig.Warm(Duration.ofMinutes(30), 8),
+                        Duration.ofMinutes(30),
                         List.of()));
         assertThat(config.allowances().standard()).isEqualTo(new ScriptConfig.Resources(1, 512L << 20, 256));
         assertThat(config.sweep()).isEqualTo(new ScriptConfig.Sweep(Duration.ofMinutes(5), Duration.ofMinutes(10)));
@@ -49,6 +51,37 @@ class ScriptConfigTest {
     }
 
     @Test
+    void severalEnginesHaveSlotsOfTheirOwn() {
+        JsonObject engines = new JsonObject()
+                .put("left", new JsonObject().put("host", "unix:///run/left.sock"))
+                .put(
+                        "right",
+                        new JsonObject().put("host", "tcp://10.0.0.2:2376").put("slots", 2));
+        assertThat(Fixtures.config(new JsonObject()
+                                .put("docker", new JsonObject().put("slots", 4).put("engines", engines)))
+                        .docker()
+                        .engines())
+                .containsExactly(
+                        new DockerConfig.Engine("left", "unix:///run/left.sock", 4),
+                        new DockerConfig.Engine("right", "tcp://10.0.0.2:2376", 2));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {"a/b": {"host": "unix:///x"}}      | docker.engines.a/b
+            {"a": {"host": "10.0.0.2"}}         | docker.engines.a
+            {"a": {}}                           | docker.engines.a
+            {"a": {"host": "tcp://x", "slots": -1}} | docker.engines.a
+            {"a": null}                         | docker.engines.a
+            """)
+    void engineThatCannotBeOneIsAFault(String engines, String fault) {
+        JsonObject docker = new JsonObject().put("engines", new JsonObject(engines));
+        assertThatThrownBy(() -> Fixtures.config(new JsonObject().put("docker", docker)))
+                .hasMessageContaining(fault)
+                .hasMessageContaining("expected a name");
+    }
+
+    @Test
     void warmContainersAreWantedForEachProgramAsManyAsALanguageSays() {
         JsonObject languages = new JsonObject()
                 .put(
@@ -58,11 +91,10 @@ class ScriptConfigTest {
                         "two",
                         new JsonObject().put("image", "a").put("command", "sh").put("warm", 3))
                 .put("cold", new JsonObject().put("image", "b").put("command", "sh"));
-        JsonObject docker = new JsonObject()
-                .put("warm", new JsonObject().put("maximum-age", "PT5M").put("slots", 4));
+        JsonObject docker = new JsonObject().put("warm", new JsonObject().put("maximum-age", "PT5M"));
         ScriptConfig config =
                 Fixtures.config(new JsonObject().put("languages", languages).put("docker", docker));
-        assertThat(config.warmSettings())
+        assertThat(config.warmSettings(4))
                 .isEqualTo(new WarmSettings(
                         Map.of(
                                 new WarmSettings.Program("a", List.of("sh")),

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -229,6 +230,11 @@ class TenThousandRunsTest {
         public Future<Void> begin(LifecycleEvent event, String executor, String reference) {
             STARTING.release();
             return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<Optional<String>> reference(UUID runId) {
+            return Future.succeededFuture(Optional.empty());
         }
 
         @Override

@@ -61,7 +61,8 @@ public final class Lifecycle {
                 new ResultStore(database, settings.retries()),
                 new PluginFailures(database),
                 new LifecycleRequests(orders, runs, new RunWaiters(vertx, database)),
-                changes);
+                changes,
+                settings.slots());
         this.dispatcher = new RunDispatcher(
                 vertx,
                 database,

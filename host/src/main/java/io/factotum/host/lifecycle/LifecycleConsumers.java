@@ -46,6 +46,7 @@ final class LifecycleConsumers implements LifecycleServer {
     private final PluginFailures failures;
     private final LifecycleRequests requests;
     private final Changes changes;
+    private final int hostSlots;
     private final String deliveryToken = UUID.randomUUID().toString();
     private final Map<String, Served> served = new ConcurrentHashMap<>();
     private final Map<UUID, Served> underWay = new ConcurrentHashMap<>();
@@ -56,7 +57,13 @@ final class LifecycleConsumers implements LifecycleServer {
     private record Served(Context context, LifecycleHandler handler, List<MessageConsumer<JsonObject>> consumers) {}
 
     LifecycleConsumers(
-            Vertx vertx, ResultStore results, PluginFailures failures, LifecycleRequests requests, Changes changes) {
+            Vertx vertx,
+            ResultStore results,
+            PluginFailures failures,
+            LifecycleRequests requests,
+            Changes changes,
+            int hostSlots) {
+        this.hostSlots = hostSlots;
         this.vertx = vertx;
         this.results = results;
         this.failures = failures;
@@ -86,6 +93,11 @@ final class LifecycleConsumers implements LifecycleServer {
     /** Tells the dispatcher when a plugin is served no more: it takes back what the plugin has in hand. */
     void onWithdrawn(Consumer<String> newListener) {
         withdrawalListener = newListener;
+    }
+
+    @Override
+    public int hostSlots() {
+        return hostSlots;
     }
 
     @Override

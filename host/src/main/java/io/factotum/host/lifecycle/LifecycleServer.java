@@ -10,6 +10,9 @@ public interface LifecycleServer {
     /** Serves the lifecycle addresses of a plugin on its context. Fails if they are served already. */
     Future<Void> serve(String pluginId, Context context, LifecycleHandler handler);
 
+    /** How many events this host has in hand at once, of all plugins together. */
+    int hostSlots();
+
     /** How many events a plugin can have in hand at once here, until it is served no more. Any thread. */
     void slots(String pluginId, int most);
 

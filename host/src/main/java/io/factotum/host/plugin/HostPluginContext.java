@@ -93,6 +93,11 @@ final class HostPluginContext implements PluginContext {
     }
 
     @Override
+    public int hostSlots() {
+        return services.lifecycle().hostSlots();
+    }
+
+    @Override
     public void slots(int most) {
         if (most < 0) {
             throw new IllegalArgumentException("Cannot have %d slots. Expected 0 or more.".formatted(most));

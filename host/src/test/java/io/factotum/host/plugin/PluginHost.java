@@ -213,6 +213,11 @@ final class PluginHost implements LifecycleServer, AutoCloseable {
     }
 
     @Override
+    public int hostSlots() {
+        return 8;
+    }
+
+    @Override
     public void slots(String pluginId, int most) {
         slots.put(pluginId, most);
     }

@@ -169,6 +169,7 @@ public final class EnginePool implements Executor {
     @Override
     public Future<Void> close() {
         vertx.cancelTimer(timer);
+        slots.accept(Integer.MAX_VALUE);
         return Future.join(engines.stream()
                         .map(engine -> engine.executor().close())
                         .toList())

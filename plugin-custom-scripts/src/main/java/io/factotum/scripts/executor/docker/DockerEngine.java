@@ -49,7 +49,11 @@ final class DockerEngine {
         this.vertx = vertx;
         this.settings = settings;
         this.workers = vertx.createSharedWorkerExecutor(
-                "factotum-docker-" + settings.installId(), WORKERS, LONGEST_HOLD.toSeconds(), TimeUnit.SECONDS);
+                "factotum-docker-" + settings.installId() + "-"
+                        + Integer.toHexString(address().hashCode()),
+                WORKERS,
+                LONGEST_HOLD.toSeconds(),
+                TimeUnit.SECONDS);
     }
 
     /** Its address, for messages. */
