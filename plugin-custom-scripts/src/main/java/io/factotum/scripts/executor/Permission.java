@@ -70,6 +70,14 @@ public final class Permission {
         return withdrawal.future();
     }
 
+    /** The outcome of a step, unless the leave is taken back first: then that reason, as soon as it is there. */
+    public Future<Void> unlessWithdrawn(Future<Void> step) {
+        Promise<Void> first = Promise.promise();
+        withdrawn().onSuccess(first::tryFail);
+        step.onComplete(first::tryComplete, first::tryFail);
+        return first.future();
+    }
+
     /** Whether it was asked for and given. */
     public synchronized boolean isGranted() {
         return answer != null && answer.succeeded();

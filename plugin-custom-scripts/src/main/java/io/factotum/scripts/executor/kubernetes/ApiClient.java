@@ -11,6 +11,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.io.File;
 import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
@@ -39,18 +40,26 @@ final class ApiClient {
     /** None of them ever waits for anything. The client would make one for each event that comes at once. */
     private static final int THREADS = 4;
 
+    /** Stands in a path for the namespace of the scripts. */
+    static final String NAMESPACE = "{namespace}";
+
     private final Context context;
-    private final KubernetesClient client;
-    private final String namespace;
-    private final ExecutorService threads;
+    private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, ApiClient::thread);
+    private final Future<Connection> connected;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private int underWay;
 
+    private record Connection(KubernetesClient client, String namespace) {}
+
+    /** Connects on a thread that may be held up: to load the client takes seconds on a busy machine. */
     ApiClient(Vertx vertx, KubernetesSettings settings) {
         this.context = vertx.getOrCreateContext();
+        this.connected = context.executeBlocking(() -> connect(settings), false);
+    }
+
+    private Connection connect(KubernetesSettings settings) {
         Config config = config(settings);
-        this.threads = Executors.newFixedThreadPool(THREADS, ApiClient::thread);
-        this.client = new KubernetesClientBuilder()
+        KubernetesClient client = new KubernetesClientBuilder()
                 .withConfig(config)
                 .withHttpClientFactory(new JdkHttpClientFactory() {
                     @Override
@@ -59,9 +68,12 @@ final class ApiClient {
                     }
                 })
                 .build();
-        this.namespace = settings.namespace() != null
+        // Made with the first use, which is here and not on the plugin's context.
+        client.getHttpClient();
+        String namespace = settings.namespace() != null
                 ? settings.namespace()
                 : Objects.requireNonNullElse(config.getNamespace(), "default");
+        return new Connection(client, namespace);
     }
 
     private static Config config(KubernetesSettings settings) {
@@ -74,20 +86,25 @@ final class ApiClient {
         return config;
     }
 
-    String namespace() {
-        return namespace;
+    /** Which cluster it is, for people. */
+    String description() {
+        return connected.succeeded()
+                ? "'" + client().getConfiguration().getMasterUrl() + "' in namespace '"
+                        + connected.result().namespace() + "'"
+                : "of the configuration";
     }
 
-    String address() {
-        return client.getConfiguration().getMasterUrl();
+    private KubernetesClient client() {
+        return connected.result().client();
     }
 
     /** Sends an object, or nothing, and parses the answer. */
     <T> Future<T> send(
-            String method, String path, @Nullable String type, @Nullable String body, Function<String, T> parser) {
+            String method, String path, @Nullable String type, @Nullable Object body, Function<String, T> parser) {
         Promise<T> answer = Promise.promise();
-        onContext(() -> {
-            waiting.add(() -> client.getHttpClient()
+        connected.onFailure(answer::tryFail).onSuccess(there -> {
+            waiting.add(() -> there.client()
+                    .getHttpClient()
                     .sendAsync(request(method, path, type, body), String.class)
                     .thenApply(response -> parser.apply(body(response)))
                     .whenComplete((parsed, fault) -> onContext(() -> answered(answer, parsed, fault))));
@@ -115,12 +132,15 @@ final class ApiClient {
 
     /** Reads what may go on for long; the reader is called on the client's threads, once at a time. */
     CompletableFuture<HttpResponse<AsyncBody>> stream(String path, AsyncBody.Consumer<List<ByteBuffer>> reader) {
-        HttpRequest request = client.getHttpClient()
-                .newHttpRequestBuilder()
-                .uri(url(path))
-                .forStreaming()
-                .build();
-        return client.getHttpClient().consumeBytes(request, reader);
+        return connected.toCompletionStage().toCompletableFuture().thenCompose(there -> {
+            HttpRequest request = there.client()
+                    .getHttpClient()
+                    .newHttpRequestBuilder()
+                    .uri(url(path))
+                    .forStreaming()
+                    .build();
+            return there.client().getHttpClient().consumeBytes(request, reader);
+        });
     }
 
     private static String body(HttpResponse<String> response) {
@@ -131,25 +151,28 @@ final class ApiClient {
         return body;
     }
 
-    private HttpRequest request(String method, String path, @Nullable String type, @Nullable String body) {
+    private HttpRequest request(String method, String path, @Nullable String type, @Nullable Object body) {
         HttpRequest.Builder request =
-                client.getHttpClient().newHttpRequestBuilder().uri(url(path));
-        return type == null || body == null
-                ? request.build()
-                : request.method(method, type, body).build();
+                client().getHttpClient().newHttpRequestBuilder().uri(url(path));
+        if (type == null || body == null) {
+            return request.build();
+        }
+        String text = body instanceof JsonObject json ? json.encode() : serialized(body);
+        return request.method(method, type, text).build();
     }
 
     private String url(String path) {
-        String master = client.getConfiguration().getMasterUrl();
-        return (master.endsWith("/") ? master : master + "/") + path;
+        String master = client().getConfiguration().getMasterUrl();
+        return (master.endsWith("/") ? master : master + "/")
+                + path.replace(NAMESPACE, connected.result().namespace());
     }
 
     String serialized(Object object) {
-        return client.getKubernetesSerialization().asJson(object);
+        return client().getKubernetesSerialization().asJson(object);
     }
 
     <T> T parsed(String body, Class<T> type) {
-        return client.getKubernetesSerialization().unmarshal(body, type);
+        return client().getKubernetesSerialization().unmarshal(body, type);
     }
 
     /** Runs something on the plugin's context. */
@@ -157,12 +180,14 @@ final class ApiClient {
         context.runOnContext(v -> action.run());
     }
 
-    /** Runs on a thread that may be held up, and completes on the plugin's context. */
+    /** Runs on a thread that may be held up, once it is connected, and completes on the plugin's context. */
     Future<Void> onWorker(Runnable action) {
-        return context.executeBlocking(() -> {
-            action.run();
-            return null;
-        });
+        return connected.compose(there -> context.executeBlocking(
+                () -> {
+                    action.run();
+                    return null;
+                },
+                false));
     }
 
     private static Thread thread(Runnable task) {
@@ -171,8 +196,7 @@ final class ApiClient {
         return thread;
     }
 
-    void close() {
-        client.close();
-        threads.shutdown();
+    Future<Void> close() {
+        return onWorker(() -> client().close()).otherwiseEmpty().onComplete(closed -> threads.shutdown());
     }
 }

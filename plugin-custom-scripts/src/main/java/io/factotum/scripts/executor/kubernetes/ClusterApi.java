@@ -55,11 +55,11 @@ final class ClusterApi {
     }
 
     Future<JobSight> createJob(Job job) {
-        return http.send("POST", jobs(""), ApiClient.JSON, http.serialized(job), this::job);
+        return http.send("POST", jobs(""), ApiClient.JSON, job, this::job);
     }
 
     Future<Void> createSecret(Secret secret) {
-        return http.send("POST", core("secrets"), ApiClient.JSON, http.serialized(secret), body -> null);
+        return http.send("POST", core("secrets"), ApiClient.JSON, secret, body -> null);
     }
 
     /** Lets a suspended Job run. */
@@ -83,7 +83,7 @@ final class ClusterApi {
     }
 
     private Future<Void> patch(String name, JsonObject patch) {
-        return http.send("PATCH", jobs("/" + name), ApiClient.MERGE_PATCH, patch.encode(), body -> null);
+        return http.send("PATCH", jobs("/" + name), ApiClient.MERGE_PATCH, patch, body -> null);
     }
 
     /** Deletes a Job, and with it its Secret and its Pod. */
@@ -92,7 +92,7 @@ final class ClusterApi {
         if (uid != null) {
             options.put("preconditions", new JsonObject().put("uid", uid));
         }
-        return http.<Void>send("DELETE", jobs("/" + name), ApiClient.JSON, options.encode(), body -> null)
+        return http.<Void>send("DELETE", jobs("/" + name), ApiClient.JSON, options, body -> null)
                 .recover(ClusterApi::ignoreGone);
     }
 
@@ -199,11 +199,11 @@ final class ClusterApi {
     }
 
     private String jobs(String rest) {
-        return "apis/batch/v1/namespaces/" + http.namespace() + "/jobs" + rest;
+        return "apis/batch/v1/namespaces/" + ApiClient.NAMESPACE + "/jobs" + rest;
     }
 
     private String core(String rest) {
-        return "api/v1/namespaces/" + http.namespace() + "/" + rest;
+        return "api/v1/namespaces/" + ApiClient.NAMESPACE + "/" + rest;
     }
 
     private static Future<Void> ignoreGone(Throwable cause) {

@@ -103,7 +103,7 @@ public final class KubernetesExecutor implements Executor {
     private Future<Void> handOver(RunSpec spec, ScriptSecret secret, String uid, Permission permission) {
         return permission
                 .ask()
-                .compose(v -> unlessWithdrawn(permission, deliver(spec, secret, uid)))
+                .compose(v -> permission.unlessWithdrawn(deliver(spec, secret, uid)))
                 .recover(cause -> Future.failedFuture(
                         isUnwanted(permission, cause) || ApiFault.isRefusal(cause) ? cause : unavailable(cause)));
     }
@@ -112,23 +112,6 @@ public final class KubernetesExecutor implements Executor {
         KubernetesRun run = run(spec, uid, permission, sink);
         run.release();
         return run.begun();
-    }
-
-    /** Fails as soon as the leave is taken back. */
-    private Future<Void> unlessWithdrawn(Permission permission, Future<Void> step) {
-        Promise<Void> first = Promise.promise();
-        step.onComplete(done -> {
-            Throwable withdrawn = permission.withdrawn().result();
-            if (withdrawn != null) {
-                first.tryFail(withdrawn);
-            } else if (done.succeeded()) {
-                first.tryComplete();
-            } else {
-                first.tryFail(done.cause());
-            }
-        });
-        permission.withdrawn().onSuccess(why -> api.http().onContext(() -> first.tryFail(why)));
-        return first.future();
     }
 
     private static boolean isUnwanted(Permission permission, Throwable cause) {
@@ -271,7 +254,7 @@ public final class KubernetesExecutor implements Executor {
             watch.close();
             silent.complete();
         });
-        return silent.future().compose(v -> api.http().onWorker(api.http()::close));
+        return silent.future().compose(v -> api.http().close());
     }
 
     private KubernetesRun run(RunSpec spec, String uid, Permission permission, OutputSink sink) {
@@ -293,8 +276,7 @@ public final class KubernetesExecutor implements Executor {
     private NeverBegunException unavailable(Throwable cause) {
         return new NeverBegunException(
                 "engine_unavailable",
-                "Cannot use the Kubernetes cluster '" + api.http().address() + "' in namespace '"
-                        + api.http().namespace() + "': "
+                "Cannot use the Kubernetes cluster " + api.http().description() + ": "
                         + ApiFault.words(cause)
                         + ". Name it in the plugin's configuration or by KUBECONFIG, and grant what deploy/kubernetes"
                         + " grants.",

@@ -19,7 +19,7 @@ final class Launch {
     /** How long a node may need beyond the grace time to take a Pod away. */
     private static final Duration STRAGGLER = Duration.ofSeconds(5);
     /** How long a Job may have no Pod before its events are asked why; doubled each time. */
-    private static final Duration WITHOUT_POD = Duration.ofSeconds(3);
+    private static final Duration WITHOUT_POD = Duration.ofSeconds(4);
 
     /** Hears what became of it. */
     interface Outcome {

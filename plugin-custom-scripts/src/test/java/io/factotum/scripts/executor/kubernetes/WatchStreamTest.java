@@ -50,7 +50,7 @@ class WatchStreamTest extends OnClusterDouble {
     @AfterEach
     void close() throws Exception {
         http.onContext(watch::close);
-        await(http.onWorker(http::close));
+        await(http.close());
     }
 
     @Test
