@@ -103,14 +103,21 @@ final class ApiClient {
             String method, String path, @Nullable String type, @Nullable Object body, Function<String, T> parser) {
         Promise<T> answer = Promise.promise();
         connected.onFailure(answer::tryFail).onSuccess(there -> {
-            waiting.add(() -> there.client()
-                    .getHttpClient()
-                    .sendAsync(request(method, path, type, body), String.class)
+            waiting.add(() -> sent(there.client(), method, path, type, body)
                     .thenApply(response -> parser.apply(body(response)))
                     .whenComplete((parsed, fault) -> onContext(() -> answered(answer, parsed, fault))));
             sendNext();
         });
         return answer.future();
+    }
+
+    private CompletableFuture<HttpResponse<String>> sent(
+            KubernetesClient client, String method, String path, @Nullable String type, @Nullable Object body) {
+        try {
+            return client.getHttpClient().sendAsync(request(method, path, type, body), String.class);
+        } catch (RuntimeException closed) {
+            return CompletableFuture.failedFuture(closed);
+        }
     }
 
     private void sendNext() {

@@ -1,7 +1,6 @@
 package io.factotum.scripts.executor.kubernetes;
 
 import io.factotum.scripts.executor.Execution;
-import io.factotum.scripts.executor.ExecutionLostException;
 import io.factotum.scripts.executor.Exit;
 import io.factotum.scripts.executor.OutputSink;
 import io.factotum.scripts.executor.Permission;
@@ -17,34 +16,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One Job from its release, or from where it was found, to its end. Lives on the plugin's context. */
-final class KubernetesRun implements Execution {
+final class KubernetesRun implements Execution, Launch.Outcome {
 
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesRun.class);
 
-    private static final Duration RETRY = Duration.ofSeconds(2);
     /** How long after a Job's end its Pod's may be yet to come. */
     private static final Duration STRAGGLER = Duration.ofSeconds(5);
 
     private final ClusterApi api;
     private final KubernetesSettings.Times times;
     private final UUID id;
-    private final String name;
     private final String uid;
     private final Permission permission;
     private final RunTimers timers;
     private final Launch launch;
     private final LogFollower log;
+    private final Sightings seen;
+    private final PodLook podLook;
     private final Promise<Execution> begun = Promise.promise();
     private final Promise<Exit> exit = Promise.promise();
     private Instant startedAt = Instant.now();
-    private @Nullable PodSight pod;
-    private @Nullable JobSight job;
     private Exit.@Nullable Reason stopReason;
     private boolean hasBegun;
     private boolean ending;
     private boolean podIsGone;
     private boolean nodeIsLost;
-    private boolean missedOnce;
 
     KubernetesRun(
             RunTimers timers,
@@ -59,10 +55,11 @@ final class KubernetesRun implements Execution {
         this.api = api;
         this.times = times;
         this.id = spec.runId();
-        this.name = JobRecipe.name(spec.runId());
         this.uid = uid;
         this.permission = permission;
-        this.launch = new Launch(api, timers, times, id, uid, new LaunchOutcome());
+        this.launch = new Launch(api, timers, times, id, uid, this);
+        this.seen = new Sightings(uid);
+        this.podLook = new PodLook(api, timers, id, () -> ending, seen::jobHasEnded);
         this.log = new LogFollower(api, slots, timers, spec.runId(), sink);
         permission.withdrawn().onSuccess(why -> api.http().onContext(() -> withdraw(why)));
     }
@@ -105,7 +102,7 @@ final class KubernetesRun implements Execution {
             return Future.succeededFuture();
         }
         stopReason = reason;
-        return api.stop(name, reason);
+        return api.stop(JobRecipe.name(id), reason);
     }
 
     /** Stops listening. What runs goes on. */
@@ -119,33 +116,26 @@ final class KubernetesRun implements Execution {
     }
 
     void seen(JobSight sight) {
-        if (isOver() || !sight.uid().equals(uid) || (job != null && job.finished() && !sight.finished())) {
-            return;
-        }
-        boolean news = job == null || !job.finished();
-        job = sight;
-        if (sight.finished() && news && !ending) {
-            // The two are told of independently: the Pod's own end may be yet to come.
+        if (!isOver() && seen.showsEnd(sight) && !ending) {
+            // The Pod's own end may be yet to come.
             timers.after(STRAGGLER, this::lookAtPods);
         }
     }
 
-    void seen(PodSight sight) {
+    @Override
+    public void seen(PodSight sight) {
         if (isOver()) {
             return;
         }
-        PodSight before = pod;
-        boolean another = before != null && !before.uid().equals(sight.uid());
+        boolean another = seen.isAnother(sight);
         if (another && hasBegun) {
             suppress(sight);
             return;
         }
-        if (another) {
-            podIsGone = false;
-        } else if (before != null && before.over() && !sight.over()) {
+        if (!seen.isNews(sight)) {
             return;
         }
-        pod = sight;
+        podIsGone &= !another;
         if (sight.begun()) {
             begin(sight);
         }
@@ -160,12 +150,12 @@ final class KubernetesRun implements Execution {
     }
 
     void podGone(String podUid) {
-        if (isOver() || pod == null || !pod.uid().equals(podUid)) {
+        if (isOver() || !seen.isPod(podUid)) {
             return;
         }
         podIsGone = true;
         if (hasBegun) {
-            podOver(pod);
+            podOver(seen.pod());
         } else {
             launch.podGone();
         }
@@ -178,10 +168,10 @@ final class KubernetesRun implements Execution {
         if (launch.isEnding()) {
             launch.podGone();
         } else if (!hasBegun) {
-            loseSight("Its Job was deleted from outside before it was seen to begin.");
+            failed(Launch.lost("Its Job was deleted from outside before it was seen to begin."));
         } else if (!ending) {
             // Its Pod goes too, and is given the time to end in peace.
-            timers.after(times.grace().plus(STRAGGLER), () -> podOver(pod));
+            timers.after(times.grace().plus(STRAGGLER), () -> podOver(seen.pod()));
         }
     }
 
@@ -191,21 +181,17 @@ final class KubernetesRun implements Execution {
      * @return whether something is not there, and has to be looked for once more
      */
     boolean isMissed(Set<String> uids) {
-        PodSight known = pod;
-        boolean podMissing = known != null && hasBegun && !ending && !uids.contains(known.uid());
-        if (isOver() || (uids.contains(uid) && !podMissing)) {
-            missedOnce = false;
-            return false;
-        }
-        if (!missedOnce) {
-            missedOnce = true;
-            return true;
+        boolean podAwaited = hasBegun && !ending;
+        boolean missing = !isOver() && seen.isMissing(uids, podAwaited);
+        if (!seen.isMissedTwice(missing)) {
+            return missing;
         }
         if (!uids.contains(uid)) {
             jobGone(uid);
         }
-        if (known != null && podMissing) {
-            podGone(known.uid());
+        PodSight pod = seen.pod();
+        if (pod != null && seen.isPodMissing(uids, podAwaited)) {
+            podGone(pod.uid());
         }
         return false;
     }
@@ -229,8 +215,8 @@ final class KubernetesRun implements Execution {
     // Only an old cluster puts a Pod in the place of one that was deleted; it must not come to run the script again.
     private void suppress(PodSight second) {
         LOG.warn("A second Pod was made for run={} pod={}: ending its Job", id, second.name());
-        api.stop(name, Exit.Reason.ENGINE_FAULT)
-                .onFailure(cause -> LOG.warn("Cannot end Job={}: {}", name, ApiFault.words(cause)));
+        api.stop(JobRecipe.name(id), Exit.Reason.ENGINE_FAULT)
+                .onFailure(cause -> LOG.warn("Cannot end the Job of run={}: {}", id, ApiFault.words(cause)));
     }
 
     // A node that is lost never says that a Pod has ended, and the Pod stays as long as nobody takes the node away.
@@ -246,39 +232,19 @@ final class KubernetesRun implements Execution {
 
     /** Asks for the Pods, whatever the watch says. */
     void lookAtPods() {
-        if (isOver() || ending) {
-            return;
-        }
-        api.podsOf(id).onComplete(found -> {
-            if (isOver() || ending) {
-                return;
-            }
-            if (found.failed()) {
-                timers.after(RETRY, this::lookAtPods);
-                return;
-            }
-            found.result().forEach(this::seen);
-            if (job == null || !job.finished()) {
-                return;
-            }
-            if (found.result().isEmpty()) {
-                nothingLeft(job);
-            } else if (!ending) {
-                timers.after(STRAGGLER, this::lookAtPods);
-            }
-        });
+        podLook.look(this::seen, this::nothingLeft);
     }
 
-    private void nothingLeft(JobSight finished) {
+    private void nothingLeft() {
         podIsGone = true;
         if (hasBegun) {
-            podOver(pod);
+            podOver(seen.pod());
         } else if (launch.isEnding()) {
             launch.podGone();
-        } else if (finished.stopReason() != null) {
-            finish(PodExit.of(null, job, log.printed().end(), stopReason, null, startedAt));
+        } else if (seen.stoppedByUs()) {
+            finish(PodExit.of(null, seen.job(), log.printed().end(), stopReason, null, startedAt));
         } else {
-            loseSight("Its Job has ended and its Pod is gone, and its output with it.");
+            failed(Launch.lost("Its Job has ended and its Pod is gone, and its output with it."));
         }
     }
 
@@ -303,18 +269,8 @@ final class KubernetesRun implements Execution {
             return;
         }
         log.finish();
-        LogDemux printed = log.printed();
-        PodSight.End end = pod == null ? null : pod.end();
-        if (end != null && !printed.hasBegun() && (end.code() == PodWrapper.UNUSABLE || PodSight.isStartError(end))) {
-            String words = printed.wrapperWords().isEmpty() ? end.message() : printed.wrapperWords();
-            finish(PodExit.refused(end.code(), words));
-            return;
-        }
-        if (!printed.hasBegun() && !printed.wrapperWords().isEmpty()) {
-            printed.headIsLost();
-        }
         String fault = nodeIsLost ? PodExit.NODE_LOST : launch.givenUp();
-        finish(PodExit.of(pod, job, printed.end(), stopReason, fault, startedAt));
+        finish(PodExit.of(seen.pod(), seen.job(), log.printed(), stopReason, fault, startedAt));
     }
 
     private void finish(Exit end) {
@@ -323,42 +279,20 @@ final class KubernetesRun implements Execution {
         exit.tryComplete(end);
     }
 
-    private void fail(Throwable cause) {
+    @Override
+    public void jobGone() {
+        jobGone(uid);
+    }
+
+    @Override
+    public void refused(String why) {
+        finish(PodExit.refused(PodExit.CLUSTER_FAULT_CODE, why));
+    }
+
+    @Override
+    public void failed(Throwable cause) {
         abandon();
         begun.tryFail(cause);
         exit.tryFail(cause);
-    }
-
-    private void loseSight(String why) {
-        fail(new ExecutionLostException(
-                "Cannot tell how the script ended: " + why + " Look at what the script made, then decide."));
-    }
-
-    private final class LaunchOutcome implements Launch.Outcome {
-
-        @Override
-        public void seen(PodSight sight) {
-            KubernetesRun.this.seen(sight);
-        }
-
-        @Override
-        public void jobGone() {
-            KubernetesRun.this.jobGone(uid);
-        }
-
-        @Override
-        public void refused(String why) {
-            finish(PodExit.refused(PodExit.CLUSTER_FAULT_CODE, why));
-        }
-
-        @Override
-        public void lost(String why) {
-            loseSight(why);
-        }
-
-        @Override
-        public void neverBegan(Throwable why) {
-            fail(why);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.factotum.scripts.executor.kubernetes;
 
+import io.factotum.scripts.executor.ExecutionLostException;
 import io.factotum.scripts.executor.Exit;
 import io.factotum.scripts.executor.NeverBegunException;
 import io.vertx.core.Future;
@@ -33,11 +34,8 @@ final class Launch {
         /** The cluster will not run it, however often it is asked: in its words. */
         void refused(String why);
 
-        /** It cannot be told whether it began. */
-        void lost(String why);
-
-        /** It provably never began, and nothing of it is left. */
-        void neverBegan(Throwable why);
+        /** It provably never began, and nothing of it is left; or it is lost, and nobody can tell whether it began. */
+        void failed(Throwable why);
     }
 
     /** Why nothing is to begin any more. */
@@ -236,7 +234,12 @@ final class Launch {
 
     private void lose() {
         over = true;
-        outcome.lost("Its node was lost before it said whether the script had begun.");
+        outcome.failed(lost("Its node was lost before it said whether the script had begun."));
+    }
+
+    static ExecutionLostException lost(String why) {
+        return new ExecutionLostException(
+                "Cannot tell how the script ended: " + why + " Look at what the script made, then decide.");
     }
 
     private void settle() {
@@ -281,7 +284,7 @@ final class Launch {
             }
             if (found.succeeded() && alive.isEmpty()) {
                 over = true;
-                outcome.neverBegan(ending == null ? new IllegalStateException() : ending.cause());
+                outcome.failed(ending == null ? new IllegalStateException() : ending.cause());
             } else {
                 timers.after(RETRY, this::confirm);
             }

@@ -19,6 +19,24 @@ final class PodExit {
 
     private PodExit() {}
 
+    /** The same for a Pod whose log has been read: it may tell that the script never came to begin. */
+    static Exit of(
+            @Nullable PodSight pod,
+            @Nullable JobSight job,
+            LogDemux printed,
+            Exit.@Nullable Reason stopReason,
+            @Nullable String fault,
+            Instant startedAt) {
+        PodSight.End end = pod == null ? null : pod.end();
+        if (end != null && !printed.hasBegun() && (end.code() == PodWrapper.UNUSABLE || PodSight.isStartError(end))) {
+            return refused(end.code(), printed.wrapperWords().isEmpty() ? end.message() : printed.wrapperWords());
+        }
+        if (!printed.hasBegun() && !printed.wrapperWords().isEmpty()) {
+            printed.headIsLost();
+        }
+        return of(pod, job, printed.end(), stopReason, fault, startedAt);
+    }
+
     /**
      * The end of a script that has begun.
      *
