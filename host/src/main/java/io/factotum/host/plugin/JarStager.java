@@ -34,6 +34,7 @@ final class JarStager {
 
     private static final int BUFFER_SIZE = 64 * 1024;
     private static final long MAX_DOCUMENT = 1024 * 1024;
+    private static final long MAX_UNPACKED = 1L << 30;
     private static final int NAMED_CLASSES = 3;
 
     private final Path work;
@@ -146,10 +147,11 @@ final class JarStager {
             List<String> hostClasses = new ArrayList<>();
             ByteArrayOutputStream descriptor = new ByteArrayOutputStream();
             boolean described = false;
+            long left = MAX_UNPACKED;
             for (ZipEntry entry : zip.stream().toList()) {
                 boolean describes = entry.getName().equals(PluginDescriptor.ENTRY);
                 described |= describes;
-                checkEntry(zip, entry, describes ? descriptor : OutputStream.nullOutputStream());
+                left -= checkEntry(zip, entry, describes ? descriptor : OutputStream.nullOutputStream(), left);
                 if (ClassOrigin.isHostClass(entry.getName())) {
                     hostClasses.add(entry.getName());
                 }
@@ -166,13 +168,19 @@ final class JarStager {
     }
 
     // ZipFile itself compares neither length nor checksum.
-    private void checkEntry(ZipFile zip, ZipEntry entry, OutputStream to) throws IOException {
+    private long checkEntry(ZipFile zip, ZipEntry entry, OutputStream to, long most)
+            throws IOException, RejectedJarException {
         CRC32 checksum = new CRC32();
         long length = 0;
         try (InputStream in = zip.getInputStream(entry)) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 checksum.update(buffer, 0, n);
                 length += n;
+                if (length > most) {
+                    throw new RejectedJarException(
+                            "Cannot load the jar: it unpacks to more than %d bytes at entry '%s'."
+                                    .formatted(MAX_UNPACKED, entry.getName()));
+                }
                 if (length <= MAX_DOCUMENT) {
                     to.write(buffer, 0, n);
                 }
@@ -181,6 +189,7 @@ final class JarStager {
         if (length != entry.getSize() || checksum.getValue() != entry.getCrc()) {
             throw new ZipException("entry " + entry.getName() + " does not match its checksum");
         }
+        return length;
     }
 
     private static void refuse(List<String> hostClasses) throws RejectedJarException {
@@ -209,6 +218,10 @@ final class JarStager {
             return null;
         }
         JsonObject schema;
+        if (entry.getSize() > MAX_DOCUMENT) {
+            throw new RejectedJarException("Cannot use '%s': it has %d bytes. Expected at most %d."
+                    .formatted(name, entry.getSize(), MAX_DOCUMENT));
+        }
         try (InputStream in = zip.getInputStream(entry)) {
             schema = json(name, in.readAllBytes());
         }

@@ -22,6 +22,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -300,6 +302,34 @@ class PluginDirectoryTest {
 
         assertThat(lookAfter(2)).hasSize(2).allSatisfy(seen -> assertThat(((Rejected) seen).reason())
                 .contains("Cannot read 'META-INF/plugin.json': it is not a JSON object"));
+    }
+
+    @Test
+    void aJarThatUnpacksToTooMuchIsRejectedWithoutWaitingForItsEnd() throws IOException {
+        lookAtTheEmptyDirectory();
+        byte[] piece = new byte[1 << 20];
+        try (ZipOutputStream bomb = new ZipOutputStream(Files.newOutputStream(plugins.resolve("a.jar")))) {
+            bomb.putNextEntry(new ZipEntry("bomb"));
+            for (int i = 0; i <= 1024; i++) {
+                bomb.write(piece);
+            }
+        }
+        lookAfter(2);
+
+        assertThat(rejected(lookAfter(2)).reason()).contains("unpacks to more than 1073741824 bytes at entry 'bomb'");
+    }
+
+    @Test
+    void aSettingsSchemaThatIsTooLargeIsRejected() throws IOException {
+        lookAtTheEmptyDirectory();
+        drop(
+                "a.jar",
+                JarBuilder.bare("greeter")
+                        .entry("META-INF/settings.schema.json", "{\"title\": \"" + "x".repeat(1 << 20) + "\"}")
+                        .bytes());
+        lookAfter(2);
+
+        assertThat(rejected(lookAfter(2)).reason()).contains("Cannot use 'META-INF/settings.schema.json'", "at most");
     }
 
     @Test
