@@ -142,11 +142,12 @@ final class LifecycleConsumers implements LifecycleServer {
         }
         underWay.values().removeIf(entry::equals);
         slots.remove(pluginId);
-        withdrawalListener.accept(pluginId);
         return Future.join(entry.consumers().stream()
                         .map(MessageConsumer::unregister)
                         .toList())
-                .mapEmpty();
+                .<Void>mapEmpty()
+                // Not before: what is sent in between would reach a plugin that answers no more.
+                .onComplete(deaf -> withdrawalListener.accept(pluginId));
     }
 
     /** Asks the plugin to stop a run that it has in hand here; nothing happens if it has not. */

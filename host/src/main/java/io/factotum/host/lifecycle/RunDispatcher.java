@@ -107,18 +107,18 @@ final class RunDispatcher {
     /** A plugin is served no more: what it has in hand is adopted by whoever serves it next. Any thread. */
     void takeBack(String plugin) {
         context.runOnContext(now -> {
-            Set<UUID> runs = inFlight.values().stream()
+            List<Delivery> lost = inFlight.values().stream()
                     .filter(delivery -> delivery.plugin().equals(plugin))
-                    .map(Delivery::runId)
-                    .collect(Collectors.toSet());
-            if (runs.isEmpty()) {
+                    .toList();
+            if (lost.isEmpty()) {
                 return;
             }
-            LOG.info("Taking back {} run(s) from plugin {}, to be adopted by the next", runs.size(), plugin);
-            queue.release(runs)
+            LOG.info("Taking back {} run(s) from plugin {}, to be adopted by the next", lost.size(), plugin);
+            queue.release(lost.stream().map(Delivery::runId).toList())
                     .onFailure(failure -> LOG.error("Cannot take back runs of plugin {}", plugin, failure))
                     .onComplete(done -> {
-                        inFlight.keySet().removeAll(runs);
+                        // Not what has been given back and claimed again meanwhile.
+                        lost.forEach(delivery -> inFlight.remove(delivery.runId(), delivery));
                         claim(true);
                     });
         });
