@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * The consumers of the lifecycle addresses: a delivery of the dispatcher is handed to the plugin and its result
  * committed; a request of anyone else becomes a run of the queue and is answered when that has ended.
  *
- * <p>A plugin's consumers run on the plugin's context.
+ * <p>They run on the context that they are served on, the host's: what they store must not end with the plugin.
  */
 final class LifecycleConsumers implements LifecycleServer {
 

@@ -23,6 +23,7 @@ final class HostPluginContext implements PluginContext {
     private final StagedJar jar;
     private final PluginSettings settings;
     private final PluginServices services;
+    private final Context host;
     private final JsonObject config;
     private final Context context;
     private final PluginCall call;
@@ -34,6 +35,7 @@ final class HostPluginContext implements PluginContext {
             StagedJar jar,
             PluginSettings settings,
             PluginServices services,
+            Context host,
             JsonObject config,
             Context context,
             PluginCall call,
@@ -41,6 +43,7 @@ final class HostPluginContext implements PluginContext {
         this.jar = jar;
         this.settings = settings;
         this.services = services;
+        this.host = host;
         this.config = config;
         this.context = context;
         this.call = call;
@@ -122,7 +125,7 @@ final class HostPluginContext implements PluginContext {
         JsonObject schema = jar.settingsSchema();
         ServedType served = new ServedType(id(), schema == null ? null : new SettingsSchema(schema), support, call);
         return services.lifecycle()
-                .serve(id(), context, new GuardedHandler(handler, call))
+                .serve(id(), host, new GuardedHandler(handler, call))
                 .onSuccess(ignored -> onServed.accept(served))
                 .onFailure(ignored -> serving.set(false));
     }
@@ -134,17 +137,17 @@ final class HostPluginContext implements PluginContext {
 
     @Override
     public RunStore runs() {
-        return services.runs(id());
+        return OnHost.lend(RunStore.class, services.runs(id()), host);
     }
 
     @Override
     public ResourceStore resources() {
-        return services.resources(id());
+        return OnHost.lend(ResourceStore.class, services.resources(id()), host);
     }
 
     @Override
     public DocumentStore documents() {
-        return services.documents(id());
+        return OnHost.lend(DocumentStore.class, services.documents(id()), host);
     }
 
     @Override

@@ -266,7 +266,14 @@ final class PluginSlot implements Deployable {
         config = configured;
         Files.createDirectories(settings.dataOf(id));
         lent = new HostPluginContext(
-                jar, settings, services, configured, context(), call, served -> onServed.accept(this, served));
+                jar,
+                settings,
+                services,
+                home.context(),
+                configured,
+                context(),
+                call,
+                served -> onServed.accept(this, served));
         phase = Phase.LOAD;
         Class<?> main = loader.loadMain(jar.descriptor().main());
         phase = Phase.CONSTRUCT;

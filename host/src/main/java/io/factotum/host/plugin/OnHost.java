@@ -1,0 +1,39 @@
+package io.factotum.host.plugin;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.VertxInternal;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+
+/**
+ * Lends a store of the host to a plugin: the work is done on the host's context, and the answer comes on the plugin's.
+ * Work of the host on the plugin's context would be cut off when that is closed, with a connection in its hands.
+ */
+final class OnHost {
+
+    private OnHost() {}
+
+    static <T> T lend(Class<T> type, T store, Context host) {
+        VertxInternal vertx = (VertxInternal) host.owner();
+        return type.cast(
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    if (!Future.class.isAssignableFrom(method.getReturnType())) {
+                        return method.invoke(store, arguments);
+                    }
+                    Promise<Object> answer = vertx.promise();
+                    host.runOnContext(ignored -> {
+                        try {
+                            ((Future<?>) method.invoke(store, arguments))
+                                    .onComplete(answer::tryComplete, answer::tryFail);
+                        } catch (InvocationTargetException thrown) {
+                            answer.tryFail(thrown.getCause());
+                        } catch (IllegalAccessException | RuntimeException unforeseen) {
+                            answer.tryFail(unforeseen);
+                        }
+                    });
+                    return answer.future();
+                }));
+    }
+}
