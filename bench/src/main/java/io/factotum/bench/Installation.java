@@ -70,9 +70,7 @@ final class Installation implements AutoCloseable {
                 .put("executor", "docker")
                 .put(
                         "docker",
-                        new JsonObject()
-                                .put("sandboxes", new JsonObject().put("shared-by", options.sandboxes()))
-                                .put("warm", new JsonObject().put("slots", slots(options))))
+                        new JsonObject().put("sandboxes", new JsonObject().put("shared-by", options.sandboxes())))
                 .put(
                         "languages",
                         new JsonObject()

@@ -22,6 +22,10 @@ final class Environs {
     /** What Linux takes as one {@code NAME=value}, with its end. */
     static final int MAX_BYTES = 131_072;
 
+    /** The read-only variables of bash, which an image may have as its sh: the script would not begin. */
+    private static final Set<String> READ_ONLY =
+            Set.of("BASHOPTS", "BASH_VERSINFO", "EUID", "PPID", "SHELLOPTS", "UID");
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Set<String> KEYS = Set.of("name", "value", "secret");
 
@@ -59,6 +63,11 @@ final class Environs {
             String name = name(pointer, entry);
             if (name == null) {
                 return;
+            }
+            if (READ_ONLY.contains(name)) {
+                fault(
+                        pointer,
+                        "Cannot set variable '%s': a shell lets nobody set it. Use another name.".formatted(name));
             }
             if (!names.add(name)) {
                 fault(pointer, "Cannot set variable '%s': it is set twice. Set it once.".formatted(name));

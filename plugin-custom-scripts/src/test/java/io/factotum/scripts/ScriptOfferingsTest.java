@@ -140,7 +140,8 @@ class ScriptOfferingsTest {
                 .add(entry("TWICE", "2"))
                 .add(entry("OTHER", "1").put("sealed", "sealed:x"))
                 .add(entry("LARGE", "x".repeat(131_072)))
-                .add("nonsense");
+                .add("nonsense")
+                .add(entry("UID", "0"));
         CheckedSettings checked = check(new JsonObject()
                 .put("language", "cobol")
                 .put("environ", environ)
@@ -169,6 +170,7 @@ class ScriptOfferingsTest {
                         "/environ/6",
                         "/environ/7",
                         "/environ/8",
+                        "/environ/9",
                         "/language",
                         "/create",
                         "/update",

@@ -44,21 +44,35 @@ final class ApiClient {
     static final String NAMESPACE = "{namespace}";
 
     private final Context context;
+    private final KubernetesSettings settings;
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, ApiClient::thread);
-    private final Future<Connection> connected;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private int underWay;
+    private Future<Connection> connection;
 
     private record Connection(KubernetesClient client, String namespace) {}
 
     /** Connects on a thread that may be held up: to load the client takes seconds on a busy machine. */
     ApiClient(Vertx vertx, KubernetesSettings settings) {
         this.context = vertx.getOrCreateContext();
-        this.connected = context.executeBlocking(() -> connect(settings), false);
+        this.settings = settings;
+        this.connection = context.executeBlocking(this::connect, false);
     }
 
-    private Connection connect(KubernetesSettings settings) {
-        Config config = config(settings);
+    /** One that could not be made, as while its configuration is being written, is tried again with each use. */
+    private synchronized Future<Connection> connected() {
+        if (connection.failed()) {
+            connection = context.executeBlocking(this::connect, false);
+        }
+        return connection;
+    }
+
+    private synchronized Future<Connection> connection() {
+        return connection;
+    }
+
+    private Connection connect() {
+        Config config = config();
         KubernetesClient client = new KubernetesClientBuilder()
                 .withConfig(config)
                 .withHttpClientFactory(new JdkHttpClientFactory() {
@@ -76,33 +90,48 @@ final class ApiClient {
         return new Connection(client, namespace);
     }
 
-    private static Config config(KubernetesSettings settings) {
-        Config config = settings.kubeconfig() == null
-                ? Config.autoConfigure(null)
-                : Config.fromKubeconfig(new File(settings.kubeconfig()));
+    private Config config() {
+        String kubeconfig = settings.kubeconfig();
+        Config config = kubeconfig == null ? Config.autoConfigure(null) : read(kubeconfig);
         config.setRequestRetryBackoffLimit(TRIES);
         // One connection would carry a limited number of followed logs, and the client fails those beyond it.
         config.setHttp2Disable(true);
         return config;
     }
 
+    private static Config read(String kubeconfig) {
+        try {
+            return Config.fromKubeconfig(new File(kubeconfig));
+        } catch (RuntimeException unreadable) {
+            // The library reads nothing out of an empty file, and then fails over it.
+            throw new IllegalStateException(
+                    "the file '%s' is no kubeconfig that can be read: %s"
+                            .formatted(
+                                    kubeconfig,
+                                    unreadable instanceof NullPointerException
+                                            ? "it is empty"
+                                            : unreadable.getMessage()),
+                    unreadable);
+        }
+    }
+
     /** Which cluster it is, for people. */
     String description() {
-        return connected.succeeded()
+        return connection().succeeded()
                 ? "'" + client().getConfiguration().getMasterUrl() + "' in namespace '"
-                        + connected.result().namespace() + "'"
+                        + connection().result().namespace() + "'"
                 : "of the configuration";
     }
 
     private KubernetesClient client() {
-        return connected.result().client();
+        return connection().result().client();
     }
 
     /** Sends an object, or nothing, and parses the answer. */
     <T> Future<T> send(
             String method, String path, @Nullable String type, @Nullable Object body, Function<String, T> parser) {
         Promise<T> answer = Promise.promise();
-        connected.onFailure(answer::tryFail).onSuccess(there -> {
+        connected().onFailure(answer::tryFail).onSuccess(there -> {
             waiting.add(() -> sent(there.client(), method, path, type, body)
                     .thenApply(response -> parser.apply(body(response)))
                     .whenComplete((parsed, fault) -> onContext(() -> answered(answer, parsed, fault))));
@@ -139,7 +168,7 @@ final class ApiClient {
 
     /** Reads what may go on for long; the reader is called on the client's threads, once at a time. */
     CompletableFuture<HttpResponse<AsyncBody>> stream(String path, AsyncBody.Consumer<List<ByteBuffer>> reader) {
-        return connected.toCompletionStage().toCompletableFuture().thenCompose(there -> {
+        return connected().toCompletionStage().toCompletableFuture().thenCompose(there -> {
             HttpRequest request = there.client()
                     .getHttpClient()
                     .newHttpRequestBuilder()
@@ -171,7 +200,7 @@ final class ApiClient {
     private String url(String path) {
         String master = client().getConfiguration().getMasterUrl();
         return (master.endsWith("/") ? master : master + "/")
-                + path.replace(NAMESPACE, connected.result().namespace());
+                + path.replace(NAMESPACE, connection().result().namespace());
     }
 
     String serialized(Object object) {
@@ -189,12 +218,13 @@ final class ApiClient {
 
     /** Runs on a thread that may be held up, once it is connected, and completes on the plugin's context. */
     Future<Void> onWorker(Runnable action) {
-        return connected.compose(there -> context.executeBlocking(
-                () -> {
-                    action.run();
-                    return null;
-                },
-                false));
+        return connected()
+                .compose(there -> context.executeBlocking(
+                        () -> {
+                            action.run();
+                            return null;
+                        },
+                        false));
     }
 
     private static Thread thread(Runnable task) {
@@ -204,6 +234,9 @@ final class ApiClient {
     }
 
     Future<Void> close() {
-        return onWorker(() -> client().close()).otherwiseEmpty().onComplete(closed -> threads.shutdown());
+        return connection()
+                .compose(there -> onWorker(() -> there.client().close()))
+                .otherwiseEmpty()
+                .onComplete(closed -> threads.shutdown());
     }
 }

@@ -12,11 +12,14 @@ import io.factotum.scripts.executor.RecordingSink;
 import io.factotum.scripts.executor.RunSpecs;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a cluster may do to a run, and what is made of it. */
 class KubernetesFaultsTest extends OnClusterDouble {
@@ -79,6 +82,22 @@ class KubernetesFaultsTest extends OnClusterDouble {
                         new JsonObject("{\"spec\":{\"suspended\":false,\"activeDeadlineSeconds\":\"1\"}}")))
                 .hasSize(2);
         assertThat(await(running.exit()).reason()).isEqualTo(Exit.Reason.TIMED_OUT);
+    }
+
+    @Test
+    void kubeconfigThatIsWrittenLaterIsReadThen(@TempDir Path directory) throws Exception {
+        KubernetesSettings settings = TestClusters.settings(directory, api.url(), "later");
+        Path kubeconfig = directory.resolve("kubeconfig.yaml");
+        Files.writeString(kubeconfig, "");
+        KubernetesExecutor later = new KubernetesExecutor(vertx, settings);
+        assertThatThrownBy(() -> await(later.check()))
+                .hasMessageContaining("Cannot use the Kubernetes cluster of the configuration")
+                .hasMessageContaining("'%s' is no kubeconfig that can be read: it is empty".formatted(kubeconfig));
+        Files.delete(kubeconfig);
+        assertThatThrownBy(() -> await(later.check())).hasMessageContaining("is no kubeconfig that can be read");
+        TestClusters.kubeconfig(directory, api.url());
+        await(later.check());
+        await(later.close());
     }
 
     @Test

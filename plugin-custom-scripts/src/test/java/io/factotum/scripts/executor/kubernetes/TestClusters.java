@@ -3,6 +3,7 @@ package io.factotum.scripts.executor.kubernetes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +40,11 @@ final class TestClusters {
                 Duration.ofSeconds(4));
     }
 
-    private static Path kubeconfig(Path directory, String url) throws IOException {
+    static Path kubeconfig(Path directory, String url) throws IOException {
         Path file = directory.resolve("kubeconfig.yaml");
-        Files.writeString(file, """
+        // Another executor may be reading it.
+        Path whole = Files.createTempFile(directory, "kubeconfig", ".new");
+        Files.writeString(whole, """
                 apiVersion: v1
                 kind: Config
                 current-context: test
@@ -49,6 +52,6 @@ final class TestClusters {
                 users: [{name: test, user: {token: test}}]
                 contexts: [{name: test, context: {cluster: test, user: test, namespace: scripts}}]
                 """.formatted(url));
-        return file;
+        return Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }
