@@ -102,17 +102,16 @@ final class ApiClient {
     private static Config read(String kubeconfig) {
         try {
             return Config.fromKubeconfig(new File(kubeconfig));
-        } catch (RuntimeException unreadable) {
+        } catch (NullPointerException empty) {
             // The library reads nothing out of an empty file, and then fails over it.
-            throw new IllegalStateException(
-                    "the file '%s' is no kubeconfig that can be read: %s"
-                            .formatted(
-                                    kubeconfig,
-                                    unreadable instanceof NullPointerException
-                                            ? "it is empty"
-                                            : unreadable.getMessage()),
-                    unreadable);
+            throw new IllegalStateException(noKubeconfig(kubeconfig, "it is empty"));
+        } catch (RuntimeException unreadable) {
+            throw new IllegalStateException(noKubeconfig(kubeconfig, unreadable.getMessage()));
         }
+    }
+
+    private static String noKubeconfig(String file, @Nullable String why) {
+        return "the file '%s' is no kubeconfig that can be read: %s".formatted(file, why);
     }
 
     /** Which cluster it is, for people. */
