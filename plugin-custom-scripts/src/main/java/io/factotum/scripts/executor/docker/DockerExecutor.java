@@ -36,7 +36,7 @@ public final class DockerExecutor implements Executor {
     private static final Duration RETRY = Duration.ofSeconds(1);
     /**
      * How long a container may take to end by itself before it is removed: a script's end is known before the engine has
-     * taken the container down, and to kill it then costs the engine a tenth of what the container did.
+     * taken the container down, and to kill it then is one more program for the engine to start.
      */
     private static final Duration OWN_END = Duration.ofSeconds(3);
 
@@ -289,7 +289,7 @@ public final class DockerExecutor implements Executor {
 
     private NeverBegunException unavailable(Throwable cause) {
         return new NeverBegunException(
-                "engine_unavailable",
+                NeverBegunException.ENGINE_UNAVAILABLE,
                 "Cannot use the Docker engine '" + engine.address() + "': " + EngineFault.words(cause)
                         + ". Start it, or name another by DOCKER_HOST or in the plugin's configuration.",
                 cause);

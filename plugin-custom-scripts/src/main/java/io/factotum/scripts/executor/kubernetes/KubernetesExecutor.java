@@ -275,7 +275,7 @@ public final class KubernetesExecutor implements Executor {
 
     private NeverBegunException unavailable(Throwable cause) {
         return new NeverBegunException(
-                "engine_unavailable",
+                NeverBegunException.ENGINE_UNAVAILABLE,
                 "Cannot use the Kubernetes cluster " + api.http().description() + ": "
                         + ApiFault.words(cause)
                         + ". Name it in the plugin's configuration or by KUBECONFIG, and grant what deploy/kubernetes"

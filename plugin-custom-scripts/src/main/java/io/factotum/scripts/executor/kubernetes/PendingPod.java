@@ -1,5 +1,6 @@
 package io.factotum.scripts.executor.kubernetes;
 
+import io.factotum.scripts.executor.NeverBegunException;
 import java.util.Optional;
 import java.util.Set;
 
@@ -58,7 +59,7 @@ final class PendingPod {
     static Fault unschedulable(String words) {
         return new Fault(
                 true,
-                "engine_unavailable",
+                NeverBegunException.ENGINE_UNAVAILABLE,
                 "Cannot schedule the script's Pod: " + words
                         + ". Make room in the cluster, or ask for less in resources.");
     }
@@ -66,7 +67,7 @@ final class PendingPod {
     static Fault tooLong(String words) {
         return new Fault(
                 true,
-                "engine_unavailable",
+                NeverBegunException.ENGINE_UNAVAILABLE,
                 "Cannot begin the script within kubernetes.pending-timeout" + (words.isEmpty() ? "." : ": " + words));
     }
 
