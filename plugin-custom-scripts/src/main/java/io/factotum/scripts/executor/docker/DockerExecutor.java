@@ -34,12 +34,6 @@ public final class DockerExecutor implements Executor {
 
     private static final Logger LOG = LoggerFactory.getLogger(DockerExecutor.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
-    /**
-     * How long a container may take to end by itself before it is removed: a script's end is known before the engine has
-     * taken the container down, and to kill it then is one more program for the engine to start.
-     */
-    private static final Duration OWN_END = Duration.ofSeconds(3);
-
     private static final Pattern NAME_TAKEN = Pattern.compile("(already )?in use");
     /** How long a wrapper may take to end that gets no script. */
     private static final Duration WARM_END = Duration.ofSeconds(10);
@@ -227,10 +221,7 @@ public final class DockerExecutor implements Executor {
 
     @Override
     public Future<Void> remove(UUID runId) {
-        String name = reference(runId);
-        return engine.awaitEnd(name)
-                .timeout(OWN_END.toMillis(), TimeUnit.MILLISECONDS)
-                .transform(ended -> engine.remove(name));
+        return engine.remove(reference(runId));
     }
 
     @Override
