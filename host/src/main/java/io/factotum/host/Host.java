@@ -21,6 +21,7 @@ import io.factotum.host.storage.PgDocumentStore;
 import io.factotum.host.storage.PgResourceStore;
 import io.factotum.host.storage.PgRunStore;
 import io.factotum.host.storage.PgViews;
+import io.factotum.host.storage.PluginSchema;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -58,6 +59,7 @@ public final class Host {
     private final AesSecretBox secrets;
     private final String hostId;
     private final Future<ApiContract> contract;
+    private final HostMetrics metrics = new HostMetrics();
     private final StartReport report = new StartReport();
     private final Deque<Supplier<Future<Void>>> stops = new ArrayDeque<>();
     private @Nullable Lifecycle lifecycle;
@@ -81,6 +83,7 @@ public final class Host {
 
     /** Starts it; completes when it serves. */
     public Future<Address> start() {
+        stops.push(metrics::close);
         return report.step("database", this::connect)
                 .compose(database -> report.step("schema", database::migrate).map(database))
                 .compose(database -> database.installationId().compose(install -> start(database, install)))
@@ -213,6 +216,8 @@ public final class Host {
                         plugin -> new PgRunStore(database, hostId),
                         plugin -> new PgResourceStore(database, plugin),
                         plugin -> new PgDocumentStore(database, plugin),
+                        plugin -> new PluginSchema(vertx, database, plugin),
+                        metrics.registry(),
                         secrets,
                         install.toString(),
                         Clock.systemUTC(),
@@ -237,14 +242,15 @@ public final class Host {
                 outputNews,
                 offerings,
                 operations(newLifecycle),
-                new HostedPlugins(plugins.management()),
+                new HostedPlugins(plugins.management(), plugins.requests()),
                 Map.of(
                         "database",
                         database::ping,
                         "lifecycle",
                         () -> dispatching(newLifecycle),
                         "plugins",
-                        plugins::ready));
+                        plugins::ready),
+                metrics::scrape);
         return Authentication.load(vertx, data.path()).compose(authentication -> {
             AdminApi api = new AdminApi(vertx, contract, authentication, parts);
             stops.push(api::close);

@@ -1,14 +1,17 @@
 package io.factotum.host;
 
+import io.factotum.api.admin.AdminRequest;
+import io.factotum.api.admin.AdminResponse;
 import io.factotum.host.http.PluginOperations;
 import io.factotum.host.plugin.PluginManagement;
+import io.factotum.host.plugin.PluginRequests;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
 /** The plugins of this host, as the API manages them. */
-record HostedPlugins(PluginManagement plugins) implements PluginOperations {
+record HostedPlugins(PluginManagement plugins, PluginRequests requests) implements PluginOperations {
 
     @Override
     public List<JsonObject> list() {
@@ -53,5 +56,20 @@ record HostedPlugins(PluginManagement plugins) implements PluginOperations {
     @Override
     public Future<Void> remove(String id) {
         return plugins.remove(id);
+    }
+
+    @Override
+    public Future<AdminResponse> answer(String id, AdminRequest request, List<String> segments) {
+        return requests.answer(id, request, segments);
+    }
+
+    @Override
+    public JsonObject configSchema(String id) {
+        return plugins.configSchema(id);
+    }
+
+    @Override
+    public Future<JsonObject> configure(String id, JsonObject config, boolean dryRun) {
+        return plugins.configure(id, config, dryRun);
     }
 }

@@ -4,6 +4,7 @@ import io.factotum.api.offering.Fault;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Something that was asked for and cannot be done, told to whoever asked: as a problem document over HTTP, as a reply on
@@ -16,13 +17,19 @@ public final class Refusal extends RuntimeException {
     private final int status;
     private final String code;
     private final transient List<Fault> faults;
+    private final transient Map<String, String> headers;
 
-    /** With the HTTP status, a stable word for the kind, a message for a person, and each fault of the request. */
-    public Refusal(int status, String code, String message, List<Fault> faults) {
+    private Refusal(int status, String code, String message, List<Fault> faults, Map<String, String> headers) {
         super(message, null, false, false);
         this.status = status;
         this.code = code;
         this.faults = List.copyOf(faults);
+        this.headers = Map.copyOf(headers);
+    }
+
+    /** With the HTTP status, a stable word for the kind, a message for a person, and each fault of the request. */
+    public Refusal(int status, String code, String message, List<Fault> faults) {
+        this(status, code, message, faults, Map.of());
     }
 
     /** Without single faults. */
@@ -58,6 +65,16 @@ public final class Refusal extends RuntimeException {
     /** Each fault of the request; empty if the message says it all. */
     public List<Fault> faults() {
         return faults;
+    }
+
+    /** The same with a header that goes with it over HTTP. */
+    public Refusal with(String header, String value) {
+        return new Refusal(status, code, String.valueOf(getMessage()), faults, Map.of(header, value));
+    }
+
+    /** What goes with it over HTTP. */
+    public Map<String, String> headers() {
+        return headers;
     }
 
     /** As a bus reply: {@code {outcome: "refused", status, code, message, errors}}. */

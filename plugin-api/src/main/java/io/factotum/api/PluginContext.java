@@ -1,16 +1,22 @@
 package io.factotum.api;
 
+import io.factotum.api.admin.AdminRoutes;
+import io.factotum.api.health.Health;
 import io.factotum.api.lifecycle.LifecycleHandler;
+import io.factotum.api.metrics.Meters;
 import io.factotum.api.offering.OfferingSupport;
 import io.factotum.api.store.DocumentStore;
 import io.factotum.api.store.ResourceStore;
 import io.factotum.api.store.RunStore;
 import io.factotum.api.store.SecretBox;
+import io.factotum.api.store.SqlStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.concurrent.Callable;
 
 /**
  * What the host lends one plugin, valid from {@link Plugin#start} until {@link Plugin#stop()} has ended.
@@ -37,7 +43,10 @@ public interface PluginContext {
     /** The clock to read time from; tests pass another. */
     Clock clock();
 
-    /** The plugin's configuration, {@code conf/plugins/<id>.yaml}, with references resolved; empty if there is none. */
+    /**
+     * The plugin's configuration, {@code conf/plugins/<id>.yaml}, with references resolved; empty if there is none. If the
+     * jar has a schema for it ({@code configSchema} of the descriptor) it fits that.
+     */
     JsonObject config();
 
     /** What to call that configuration in an error message: its path, or a name for it. */
@@ -80,6 +89,33 @@ public interface PluginContext {
     /** Documents of this plugin's own. */
     DocumentStore documents();
 
+    /** Tables of this plugin's own. */
+    SqlStore sql();
+
     /** Seals secrets for storage, and opens them again. */
     SecretBox secrets();
+
+    /** HTTP routes of this plugin's own. */
+    AdminRoutes routes();
+
+    /** Whether what this plugin needs is well. */
+    Health health();
+
+    /** What this plugin counts and measures. */
+    Meters meters();
+
+    /**
+     * Does what may block, on a thread of the plugin's own pool ({@code workerPool} of the descriptor).
+     *
+     * @return completes with its result on the caller's context; fails with what it throws
+     */
+    <T> Future<T> blocking(Callable<T> work);
+
+    /**
+     * Reads an entry of the plugin's own jar.
+     *
+     * @param name without a slash before it: {@code pages/index.html}
+     * @return fails with an {@link IllegalArgumentException} if there is no such entry
+     */
+    Future<Buffer> resource(String name);
 }

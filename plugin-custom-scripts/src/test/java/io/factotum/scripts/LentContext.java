@@ -1,17 +1,23 @@
 package io.factotum.scripts;
 
 import io.factotum.api.PluginContext;
+import io.factotum.api.admin.AdminRoutes;
+import io.factotum.api.health.Health;
 import io.factotum.api.lifecycle.LifecycleHandler;
+import io.factotum.api.metrics.Meters;
 import io.factotum.api.offering.OfferingSupport;
 import io.factotum.api.store.DocumentStore;
 import io.factotum.api.store.ResourceStore;
 import io.factotum.api.store.RunStore;
 import io.factotum.api.store.SecretBox;
+import io.factotum.api.store.SqlStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** What a host lends the plugin, as far as the plugin uses it. */
@@ -120,5 +126,37 @@ final class LentContext implements PluginContext {
     @Override
     public SecretBox secrets() {
         return Fixtures.BOX;
+    }
+
+    // What follows the plugin does not use.
+
+    @Override
+    public SqlStore sql() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public AdminRoutes routes() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Health health() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Meters meters() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <T> Future<T> blocking(Callable<T> work) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Buffer> resource(String name) {
+        throw new UnsupportedOperationException();
     }
 }

@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +25,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a YAML file to JSON and puts in what its texts refer to: {@code ${env:NAME}} and {@code ${file:/path}}, a path
+ * Reads and writes a YAML file as JSON, and puts in what its texts refer to: {@code ${env:NAME}} and {@code ${file:/path}}, a path
  * being relative to the file's directory. Blocks.
  */
 public final class ConfigFile {
@@ -63,13 +65,55 @@ public final class ConfigFile {
         return reader.resolved();
     }
 
+    /**
+     * What that would be with its references resolved, if it stood in the file.
+     *
+     * @throws ConfigException if a reference leads nowhere; names file and key of each
+     */
+    public static JsonObject resolve(Path file, JsonObject written) {
+        ConfigFile reader = new ConfigFile(file, System::getenv);
+        return reader.checked(reader.resolve(written.getMap(), ""));
+    }
+
+    /**
+     * Writes a file, in place of the one that is there and with its permissions; without one, for its owner alone. A
+     * comment in it is lost.
+     *
+     * @throws IOException if it cannot be written, or is a symbolic link, which somebody else keeps
+     */
+    public static void write(Path file, JsonObject config) throws IOException {
+        replace(file, YAML.writeValueAsBytes(config.getMap()));
+    }
+
+    /** Writes those bytes the same way. */
+    public static void replace(Path file, byte[] bytes) throws IOException {
+        if (Files.isSymbolicLink(file)) {
+            throw new IOException("it is a symbolic link, which somebody else keeps");
+        }
+        Path directory = file.toAbsolutePath().getParent();
+        Files.createDirectories(directory);
+        Path part = Files.createTempFile(directory, "." + file.getFileName(), ".part");
+        try {
+            if (Files.exists(file)) {
+                Files.setPosixFilePermissions(part, Files.getPosixFilePermissions(file));
+            }
+            Files.write(part, bytes, StandardOpenOption.SYNC);
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
     /** The same with another environment. */
     public static JsonObject read(Path file, Function<String, @Nullable String> environment) {
         return new ConfigFile(file, environment).resolved();
     }
 
     private JsonObject resolved() {
-        JsonObject resolved = resolve(parse(), "");
+        return checked(resolve(parse(), ""));
+    }
+
+    private JsonObject checked(JsonObject resolved) {
         if (!faults.isEmpty()) {
             throw new ConfigException(faults);
         }
@@ -117,6 +161,12 @@ public final class ConfigFile {
     }
 
     private @Nullable Object resolve(@Nullable Object value, String key) {
+        if (value instanceof JsonObject object) {
+            return resolve(object.getMap(), key + ".");
+        }
+        if (value instanceof JsonArray array) {
+            return resolve(array.getList(), key);
+        }
         if (value instanceof Map<?, ?> map) {
             return resolve(map, key + ".");
         }

@@ -34,6 +34,7 @@ public final class AdminApi {
     private final ApiContract contract;
     private final Authentication authentication;
     private final Map<String, Endpoint> endpoints = new HashMap<>();
+    private final ExtensionRoutes extensions;
     private @Nullable HttpServer server;
 
     /** Not started yet. */
@@ -41,7 +42,8 @@ public final class AdminApi {
         this.vertx = vertx;
         this.contract = contract;
         this.authentication = authentication;
-        endpoints.putAll(new HostRoutes(contract, parts.readiness()).endpoints());
+        this.extensions = new ExtensionRoutes(authentication, parts.plugins());
+        endpoints.putAll(new HostRoutes(contract, parts.readiness(), parts.metrics()).endpoints());
         endpoints.putAll(new PluginRoutes(parts.plugins()).endpoints());
         endpoints.putAll(new OfferingRoutes(parts.offerings()).endpoints());
         endpoints.putAll(new ResourceRoutes(parts.views(), parts.lifecycle()).endpoints());
@@ -85,6 +87,7 @@ public final class AdminApi {
         builder.rootHandler(new Gate(contract.openApi(), authentication));
         builder.getRoutes().forEach(route -> mount(route, bodyLimit));
         Router router = builder.createRouter();
+        extensions.mount(router, bodyLimit);
         router.route().failureHandler(new ProblemHandler(bodyLimit));
         return router;
     }

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
  * What the API serves.
  *
  * @param readiness by name, what must be well for requests to be served: fails with the reason if it is not
+ * @param metrics all meters, in the text format of Prometheus
  */
 public record AdminParts(
         PgViews views,
@@ -20,7 +21,8 @@ public record AdminParts(
         OfferingService offerings,
         LifecycleOperations lifecycle,
         PluginOperations plugins,
-        Map<String, Supplier<Future<Void>>> readiness) {
+        Map<String, Supplier<Future<Void>>> readiness,
+        Supplier<String> metrics) {
 
     /** Copies the checks. */
     public AdminParts {

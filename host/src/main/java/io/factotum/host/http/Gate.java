@@ -45,13 +45,7 @@ final class Gate implements Handler<RoutingContext> {
     private @Nullable Problem problem(
             @Nullable Path path, @Nullable Operation operation, String uri, HttpServerRequest request) {
         if ((operation == null || !operation.getSecurityRequirements().isEmpty()) && !authentication.admits(request)) {
-            return new Problem(
-                    401,
-                    "unauthorized",
-                    "Cannot admit the request: it comes without the right token. Expected the header"
-                            + " 'Authorization: Bearer <token>'.",
-                    List.of(),
-                    Map.of("WWW-Authenticate", "Bearer realm=\"factotum\""));
+            return Problem.unauthorized();
         }
         if (path == null) {
             return new Problem(

@@ -15,17 +15,21 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Health, and the OpenAPI file itself. */
+/** Health, metrics, and the OpenAPI file itself. */
 final class HostRoutes {
 
     private static final Logger LOG = LoggerFactory.getLogger(HostRoutes.class);
     private static final Duration READY_WITHIN = Duration.ofSeconds(3);
     private static final JsonObject UP = new JsonObject().put("status", "UP");
 
+    private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
+
     private final ApiContract contract;
     private final Map<String, Supplier<Future<Void>>> readiness;
+    private final Supplier<String> metrics;
 
-    HostRoutes(ApiContract contract, Map<String, Supplier<Future<Void>>> readiness) {
+    HostRoutes(ApiContract contract, Map<String, Supplier<Future<Void>>> readiness, Supplier<String> metrics) {
+        this.metrics = metrics;
         this.contract = contract;
         this.readiness = new TreeMap<>(readiness);
     }
@@ -34,6 +38,7 @@ final class HostRoutes {
         return Map.of(
                 "live", request -> Future.succeededFuture(ApiResponse.ok(UP)),
                 "ready", request -> ready(),
+                "metrics", request -> Future.succeededFuture(ApiResponse.text(METRICS, metrics.get())),
                 "openapi", request -> Future.succeededFuture(ApiResponse.text("application/yaml", contract.text())));
     }
 

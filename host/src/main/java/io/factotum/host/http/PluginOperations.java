@@ -1,5 +1,7 @@
 package io.factotum.host.http;
 
+import io.factotum.api.admin.AdminRequest;
+import io.factotum.api.admin.AdminResponse;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -34,4 +36,18 @@ public interface PluginOperations {
 
     /** Removes its jar and unloads it. */
     Future<Void> remove(String id);
+
+    /** Has a plugin answer a request to a route of its own; the segments are those of the request's path, decoded. */
+    Future<AdminResponse> answer(String id, AdminRequest request, List<String> segments);
+
+    /** The JSON Schema of its configuration. */
+    JsonObject configSchema(String id);
+
+    /**
+     * Gives it another configuration.
+     *
+     * @param config references unresolved; where it says {@code ***}, what is there stays
+     * @param dryRun only tells whether it fits
+     */
+    Future<JsonObject> configure(String id, JsonObject config, boolean dryRun);
 }

@@ -16,18 +16,29 @@ final class PluginRoutes {
     }
 
     Map<String, Endpoint> endpoints() {
-        return Map.of(
-                "listPlugins",
+        return Map.ofEntries(
+                entry(
+                        "listPlugins",
                         request -> Future.succeededFuture(
-                                ApiResponse.ok(new JsonObject().put("items", new JsonArray(plugins.list())))),
-                "getPlugin", with(PluginOperations::get),
-                "uploadPlugin", request -> plugins.upload(request.raw()).map(ApiResponse::ok),
-                "enablePlugin", with(PluginOperations::enable),
-                "disablePlugin", with(PluginOperations::disable),
-                "reloadPlugin", with(PluginOperations::reload),
-                "retryPlugin", with(PluginOperations::retry),
-                "rollBackPlugin", with(PluginOperations::rollBack),
-                "removePlugin", request -> plugins.remove(id(request)).map(gone -> ApiResponse.noContent()));
+                                ApiResponse.ok(new JsonObject().put("items", new JsonArray(plugins.list()))))),
+                entry("getPlugin", with(PluginOperations::get)),
+                entry("uploadPlugin", request -> plugins.upload(request.raw()).map(ApiResponse::ok)),
+                entry("enablePlugin", with(PluginOperations::enable)),
+                entry("disablePlugin", with(PluginOperations::disable)),
+                entry("reloadPlugin", with(PluginOperations::reload)),
+                entry("retryPlugin", with(PluginOperations::retry)),
+                entry("rollBackPlugin", with(PluginOperations::rollBack)),
+                entry("removePlugin", request -> plugins.remove(id(request)).map(gone -> ApiResponse.noContent())),
+                entry(
+                        "getPluginConfigSchema",
+                        request -> Future.succeededFuture(ApiResponse.ok(plugins.configSchema(id(request))))),
+                entry("configurePlugin", request -> plugins.configure(
+                                id(request), request.body(), "true".equals(request.parameter("dry_run")))
+                        .map(ApiResponse::ok)));
+    }
+
+    private static Map.Entry<String, Endpoint> entry(String operation, Endpoint endpoint) {
+        return Map.entry(operation, endpoint);
     }
 
     private Endpoint with(BiFunction<PluginOperations, String, Future<JsonObject>> operation) {

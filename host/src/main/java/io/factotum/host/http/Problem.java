@@ -23,6 +23,17 @@ record Problem(int status, String code, String detail, List<JsonObject> errors, 
         this(status, code, detail, List.of(), Map.of());
     }
 
+    /** The request comes without the token. */
+    static Problem unauthorized() {
+        return new Problem(
+                401,
+                "unauthorized",
+                "Cannot admit the request: it comes without the right token. Expected the header"
+                        + " 'Authorization: Bearer <token>'.",
+                List.of(),
+                Map.of("WWW-Authenticate", "Bearer realm=\"factotum\""));
+    }
+
     /** The request breaks the OpenAPI file, in all these ways. */
     static Problem invalidRequest(List<JsonObject> errors) {
         return new Problem(

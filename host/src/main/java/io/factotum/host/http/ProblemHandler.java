@@ -69,7 +69,7 @@ final class ProblemHandler implements Handler<RoutingContext> {
                     refusal.code(),
                     String.valueOf(refusal.getMessage()),
                     Problem.errors(refusal.faults()),
-                    Map.of());
+                    refusal.headers());
         }
         if (failure instanceof InvalidCursorException invalid) {
             return Problem.invalidRequest(

@@ -77,6 +77,11 @@ final class DescriptorReader {
         return defaultValue;
     }
 
+    /** The name of an entry with a JSON Schema. */
+    PluginDescriptor.SchemaEntry schema(String key, String defaultName) {
+        return new PluginDescriptor.SchemaEntry(key, text(key, defaultName), json.containsKey(key));
+    }
+
     /** True or false; false if absent. */
     boolean flag(String key) {
         Object value = find(key).orElse(false);

@@ -1,21 +1,34 @@
 package io.factotum.host.plugin;
 
 import io.factotum.api.PluginContext;
+import io.factotum.api.admin.AdminRoutes;
+import io.factotum.api.health.Health;
 import io.factotum.api.lifecycle.LifecycleHandler;
+import io.factotum.api.metrics.Meters;
 import io.factotum.api.offering.OfferingSupport;
 import io.factotum.api.store.DocumentStore;
 import io.factotum.api.store.ResourceStore;
 import io.factotum.api.store.RunStore;
 import io.factotum.api.store.SecretBox;
+import io.factotum.api.store.SqlStore;
+import io.factotum.host.plugin.lent.GuardedHandler;
+import io.factotum.host.plugin.lent.Loan;
+import io.factotum.host.plugin.lent.OnHost;
+import io.factotum.host.plugin.lent.PluginCall;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 
 /** What the host lends one plugin. */
 final class HostPluginContext implements PluginContext {
@@ -23,6 +36,7 @@ final class HostPluginContext implements PluginContext {
     private final StagedJar jar;
     private final PluginSettings settings;
     private final PluginServices services;
+    private final Loan loan;
     private final Context host;
     private final JsonObject config;
     private final Context context;
@@ -35,6 +49,7 @@ final class HostPluginContext implements PluginContext {
             StagedJar jar,
             PluginSettings settings,
             PluginServices services,
+            Loan loan,
             Context host,
             JsonObject config,
             Context context,
@@ -43,6 +58,7 @@ final class HostPluginContext implements PluginContext {
         this.jar = jar;
         this.settings = settings;
         this.services = services;
+        this.loan = loan;
         this.host = host;
         this.config = config;
         this.context = context;
@@ -123,7 +139,7 @@ final class HostPluginContext implements PluginContext {
                     "Cannot serve type '%s': the plugin serves it already. Call serve once.".formatted(id())));
         }
         JsonObject schema = jar.settingsSchema();
-        ServedType served = new ServedType(id(), schema == null ? null : new SettingsSchema(schema), support, call);
+        ServedType served = new ServedType(id(), schema == null ? null : new JarSchema(schema), support, call);
         return services.lifecycle()
                 .serve(id(), host, new GuardedHandler(handler, call))
                 .onSuccess(ignored -> onServed.accept(served))
@@ -153,5 +169,46 @@ final class HostPluginContext implements PluginContext {
     @Override
     public SecretBox secrets() {
         return services.secrets();
+    }
+
+    @Override
+    public SqlStore sql() {
+        return loan.sql();
+    }
+
+    @Override
+    public AdminRoutes routes() {
+        return loan.routes();
+    }
+
+    @Override
+    public Health health() {
+        return loan.health();
+    }
+
+    @Override
+    public Meters meters() {
+        return loan.meters();
+    }
+
+    @Override
+    public <T> Future<T> blocking(Callable<T> work) {
+        return call.blocking(Objects.requireNonNull(work, "work"));
+    }
+
+    @Override
+    public Future<Buffer> resource(String name) {
+        return call.blocking(() -> {
+            try (ZipFile zip = new ZipFile(jar.copy().toFile())) {
+                ZipEntry entry = zip.getEntry(name);
+                if (entry == null || entry.isDirectory()) {
+                    throw new IllegalArgumentException(
+                            "Cannot read '%s': the jar of plugin '%s' has no such entry.".formatted(name, id()));
+                }
+                try (InputStream in = zip.getInputStream(entry)) {
+                    return Buffer.buffer(in.readAllBytes());
+                }
+            }
+        });
     }
 }

@@ -106,7 +106,7 @@ final class JarStager {
             Path home = home(contents.descriptor().id(), copy.sha256());
             Files.createDirectories(home.getParent());
             Files.move(copy.part(), home, StandardCopyOption.ATOMIC_MOVE);
-            return new StagedJar(file, home, copy.sha256(), contents.descriptor(), contents.settingsSchema());
+            return contents.jar(file, home, copy.sha256());
         } catch (IOException | RejectedJarException failed) {
             discard(copy.part(), failed);
             throw failed;
@@ -119,9 +119,7 @@ final class JarStager {
         Path home = home(id, sha256);
         try {
             Contents contents = check(home);
-            return contents.descriptor().id().equals(id)
-                    ? new StagedJar(file, home, sha256, contents.descriptor(), contents.settingsSchema())
-                    : null;
+            return contents.descriptor().id().equals(id) ? contents.jar(file, home, sha256) : null;
         } catch (IOException | RejectedJarException unusable) {
             return null;
         }
@@ -140,7 +138,14 @@ final class JarStager {
     }
 
     private record Contents(
-            PluginDescriptor descriptor, @Nullable JsonObject settingsSchema) {}
+            PluginDescriptor descriptor,
+            @Nullable JsonObject settingsSchema,
+            @Nullable JsonObject configSchema) {
+
+        StagedJar jar(String file, Path home, String sha256) {
+            return new StagedJar(file, home, sha256, descriptor, settingsSchema, configSchema);
+        }
+    }
 
     private Contents check(Path jar) throws IOException, RejectedJarException {
         try (ZipFile zip = new ZipFile(jar.toFile())) {
@@ -163,7 +168,7 @@ final class JarStager {
             }
             refuse(hostClasses);
             PluginDescriptor read = PluginDescriptor.read(json(PluginDescriptor.ENTRY, descriptor.toByteArray()), host);
-            return new Contents(read, settingsSchema(zip, read));
+            return new Contents(read, schema(zip, read.settingsSchema()), schema(zip, read.configSchema()));
         }
     }
 
@@ -206,13 +211,13 @@ final class JarStager {
         }
     }
 
-    private static @Nullable JsonObject settingsSchema(ZipFile zip, PluginDescriptor descriptor)
+    private static @Nullable JsonObject schema(ZipFile zip, PluginDescriptor.SchemaEntry described)
             throws IOException, RejectedJarException {
-        String name = descriptor.settingsSchema();
+        String name = described.name();
         ZipEntry entry = zip.getEntry(name);
-        if (entry == null && descriptor.settingsSchemaNamed()) {
+        if (entry == null && described.isNamed()) {
             throw new RejectedJarException(
-                    "Cannot find settingsSchema '%s': the jar has no such entry.".formatted(name));
+                    "Cannot find %s '%s': the jar has no such entry.".formatted(described.key(), name));
         }
         if (entry == null) {
             return null;
@@ -226,7 +231,7 @@ final class JarStager {
             schema = json(name, in.readAllBytes());
         }
         try {
-            new SettingsSchema(schema).faults(new JsonObject());
+            new JarSchema(schema).faults(new JsonObject());
         } catch (RuntimeException unusable) {
             throw new RejectedJarException("Cannot use '%s': it is not a usable JSON Schema. %s"
                     .formatted(name, String.valueOf(unusable.getMessage())));

@@ -1,6 +1,7 @@
 package io.factotum.host.plugin;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -93,10 +94,23 @@ final class ManagedPlugin {
 
     /** Loads what runs afresh, with its configuration read anew. */
     Future<Void> reload() {
-        return next(() -> {
-            PluginSlot running = slot;
-            return running == null || stuck ? Future.succeededFuture() : replace(running, running.jar());
-        });
+        return next(() -> slot == null || stuck ? Future.succeededFuture() : loadAfresh());
+    }
+
+    /** Does something once everything asked before is done. */
+    Future<Void> inTurn(Supplier<Future<Void>> step) {
+        Promise<Void> outcome = Promise.promise();
+        return next(() -> step.get().onComplete(outcome).otherwiseEmpty()).compose(done -> outcome.future());
+    }
+
+    /** Loads it with its configuration read anew: what runs, or else what the directory holds. Only in turn. */
+    Future<Void> loadAfresh() {
+        PluginSlot running = slot;
+        StagedJar there = wanted;
+        if (running != null) {
+            return replace(running, running.jar());
+        }
+        return there == null ? Future.succeededFuture() : bring(there, true);
     }
 
     /** Runs that jar, which has run well before and lies in the directory again. */
@@ -213,6 +227,7 @@ final class ManagedPlugin {
         started = home.starts().incrementAndGet();
         tell.run();
         home.types().active(id);
+        newSlot.loan().ifPresent(loan -> home.loans().put(id, loan));
         return home.watch().remember(newSlot.jar());
     }
 

@@ -14,7 +14,7 @@ import java.util.List;
  * @param threading where its code runs: on threads of its own unless it asks for an event loop
  * @param workerPoolSize how many threads it has of its own
  * @param settingsSchema the entry of its jar that checks offering settings
- * @param settingsSchemaNamed whether it named that entry itself, so that it must be there
+ * @param configSchema the entry of its jar that checks its configuration
  * @param required whether the host is not ready without it
  * @param after the plugins that are to be started before it, if they are there
  */
@@ -25,11 +25,18 @@ record PluginDescriptor(
         String main,
         ThreadingModel threading,
         int workerPoolSize,
-        String settingsSchema,
-        boolean settingsSchemaNamed,
+        SchemaEntry settingsSchema,
+        SchemaEntry configSchema,
         boolean required,
         List<String> after,
         String description) {
+
+    /**
+     * An entry of its jar with a JSON Schema.
+     *
+     * @param isNamed whether it named that entry itself, so that it must be there
+     */
+    record SchemaEntry(String key, String name, boolean isNamed) {}
 
     /** Copies the list. */
     PluginDescriptor {
@@ -37,7 +44,6 @@ record PluginDescriptor(
     }
 
     static final String ENTRY = "META-INF/plugin.json";
-    static final String SETTINGS_SCHEMA = "META-INF/settings.schema.json";
 
     /** @throws RejectedJarException with everything that is wrong with it */
     static PluginDescriptor read(JsonObject json, HostVersions host) throws RejectedJarException {
@@ -53,8 +59,8 @@ record PluginDescriptor(
                 reader.matching("main", DescriptorReader.CLASS_NAME, "the full name of a class"),
                 reader.threading(),
                 reader.workerPoolSize(),
-                reader.text("settingsSchema", SETTINGS_SCHEMA),
-                json.containsKey("settingsSchema"),
+                reader.schema("settingsSchema", "META-INF/settings.schema.json"),
+                reader.schema("configSchema", "META-INF/config.schema.json"),
                 reader.flag("required"),
                 reader.ids("after"),
                 reader.text("description", ""));

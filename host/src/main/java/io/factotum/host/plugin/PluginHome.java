@@ -1,6 +1,7 @@
 package io.factotum.host.plugin;
 
 import io.factotum.host.plugin.leak.LeakWatch;
+import io.factotum.host.plugin.lent.Loan;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -17,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * What all plugins of one host share.
  *
  * @param context on which every decision is taken
+ * @param loans by plugin id, what those that are active have registered
  * @param hosts on which the host was started: it serves HTTP there
  * @param hostStops completes when the host begins to stop
  * @param endedByStop what must not be waited for then
@@ -30,6 +32,7 @@ record PluginHome(
         PluginWatch watch,
         PluginRegister register,
         ServedTypes types,
+        Map<String, Loan> loans,
         PluginSwitches switches,
         LeakWatch leaks,
         Future<Void> hostStops,
@@ -51,6 +54,7 @@ record PluginHome(
                 new PluginWatch(vertx, settings),
                 new PluginRegister(vertx.eventBus(), services.clock()),
                 new ServedTypes(),
+                new ConcurrentHashMap<>(),
                 new PluginSwitches(services.documents(PluginSwitches.NAMESPACE)),
                 new LeakWatch(vertx, services.clock()),
                 hostStops,

@@ -47,6 +47,7 @@ final class PluginLauncher {
 
     private Future<Void> withdraw(String id) {
         home.types().withdraw(id);
+        home.loans().remove(id);
         return home.services()
                 .lifecycle()
                 .unserve(id)

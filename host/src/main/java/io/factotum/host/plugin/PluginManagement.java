@@ -2,12 +2,14 @@ package io.factotum.host.plugin;
 
 import io.factotum.api.offering.Fault;
 import io.factotum.host.Refusal;
+import io.factotum.host.plugin.lent.Loan;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -48,12 +50,21 @@ public final class PluginManagement {
             if (slot != null && slot.shownConfig() != null) {
                 json.put("config", slot.shownConfig());
             }
-            return home.watch().lastGoodHash(id, json.getString("sha256", "")).compose(previous -> home.watch()
-                    .blocking(() -> {
+            return healthOf(id)
+                    .onSuccess(health -> health.ifPresent(told -> json.put("health", told)))
+                    .compose(told -> home.watch().lastGoodHash(id, json.getString("sha256", "")))
+                    .compose(previous -> home.watch().blocking(() -> {
                         Transition.putInto(json, "previous_sha256", previous);
                         return json.put("class_loaders", home.leaks().report(id));
                     }));
         });
+    }
+
+    private Future<Optional<JsonObject>> healthOf(String id) {
+        Loan loan = home.loans().get(id);
+        return loan == null
+                ? Future.succeededFuture(Optional.empty())
+                : loan.health().look().map(Optional::of);
     }
 
     /** Checks a jar, puts it into the plugins directory, and loads it. */
@@ -81,6 +92,32 @@ public final class PluginManagement {
             PluginSlot running = plugin.slot();
             return running == null ? plugin.retry() : Future.succeededFuture();
         }));
+    }
+
+    /** The JSON Schema of its configuration; one that takes anything if its jar has none. */
+    public JsonObject configSchema(String id) {
+        StagedJar jar =
+                home.register().find(id).map(PluginEntry::jar).orElseThrow(() -> Refusal.notFound("plugin", id));
+        JsonObject schema = jar.configSchema();
+        return schema == null ? new JsonObject().put("type", "object") : schema.copy();
+    }
+
+    /**
+     * Gives it another configuration, which is written to its file, and loads it with that.
+     *
+     * @param config references unresolved; where it says {@code ***}, what is there stays
+     * @param dryRun only tells whether it fits: answers {@code {config}} as it would be shown
+     */
+    public Future<JsonObject> configure(String id, JsonObject config, boolean dryRun) {
+        if (dryRun) {
+            return reconciler.atHome(
+                    () -> config(id).check(config).map(shown -> new JsonObject().put("config", shown)));
+        }
+        return with(id, (plugin, entry) -> config(id).change(config));
+    }
+
+    private ConfigManagement config(String id) {
+        return new ConfigManagement(home, id, reconciler.find(id).orElseThrow(() -> Refusal.notFound("plugin", id)));
     }
 
     /** Loads it afresh, with its configuration read anew. */

@@ -118,15 +118,14 @@ public final class PluginReconciler {
         return plugin.settled().onComplete(done -> plugins.values().removeIf(ManagedPlugin::isGone));
     }
 
-    /** Fails, with the reason, as long as a plugin that is marked as required does not run. */
+    /** Has plugins answer requests to their own routes. */
+    public PluginRequests requests() {
+        return new PluginRequests(home);
+    }
+
+    /** Fails, with the reason, as long as a plugin that is marked as required does not run or says that it is down. */
     public Future<Void> ready() {
-        List<String> missing = register.all().stream()
-                .filter(entry -> entry.isRequired() && entry.state() != PluginState.ACTIVE)
-                .map(entry -> String.valueOf(entry.toJson().getString("id")) + " is " + entry.state())
-                .toList();
-        return missing.isEmpty()
-                ? Future.succeededFuture()
-                : Future.failedFuture("A required plugin does not run: %s.".formatted(String.join(", ", missing)));
+        return new PluginReadiness(home).check();
     }
 
     /** The offering type of that name, if an active plugin serves it. */

@@ -5,6 +5,8 @@ import io.factotum.api.store.ResourceStore;
 import io.factotum.api.store.RunStore;
 import io.factotum.api.store.SecretBox;
 import io.factotum.host.lifecycle.LifecycleServer;
+import io.factotum.host.storage.PluginSchema;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.function.Function;
 
@@ -13,6 +15,8 @@ public record PluginServices(
         Function<String, RunStore> runs,
         Function<String, ResourceStore> resources,
         Function<String, DocumentStore> documents,
+        Function<String, PluginSchema> schemas,
+        MeterRegistry meters,
         SecretBox secrets,
         String installId,
         Clock clock,
@@ -31,5 +35,10 @@ public record PluginServices(
     /** One plugin's documents. */
     public DocumentStore documents(String pluginId) {
         return documents.apply(pluginId);
+    }
+
+    /** A plugin's tables, for one life of it: whoever asks closes them. */
+    public PluginSchema schema(String pluginId) {
+        return schemas.apply(pluginId);
     }
 }

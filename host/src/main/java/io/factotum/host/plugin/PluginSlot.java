@@ -1,7 +1,8 @@
 package io.factotum.host.plugin;
 
 import io.factotum.api.Plugin;
-import io.factotum.host.config.ConfigFile;
+import io.factotum.host.plugin.lent.Loan;
+import io.factotum.host.plugin.lent.PluginCall;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
@@ -12,6 +13,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -29,6 +31,7 @@ final class PluginSlot implements Deployable {
         CONFIG("configure"),
         LOAD("load"),
         CONSTRUCT("construct"),
+        MIGRATE("migrate the tables of"),
         START("start");
 
         private final String verb;
@@ -48,16 +51,17 @@ final class PluginSlot implements Deployable {
     private final PluginServices services;
     private final BiConsumer<PluginSlot, ServedType> onServed;
     private final PluginHome home;
+    private final JarMigrations migrations;
     private final PluginClassLoader loader;
     private final String pool;
-    private volatile @Nullable JsonObject config;
-    private volatile @Nullable JsonObject shownConfig;
+    private volatile @Nullable PluginConfig config;
     private volatile @Nullable PluginCall call;
     private @Nullable String deploymentId;
     private volatile Phase phase = Phase.LOAD;
     private volatile @Nullable Context context;
     private volatile @Nullable Plugin plugin;
     private volatile @Nullable HostPluginContext lent;
+    private volatile @Nullable Loan loan;
     private volatile @Nullable String stopFailure;
 
     /**
@@ -78,8 +82,8 @@ final class PluginSlot implements Deployable {
         this.services = home.services();
         this.onServed = onServed;
         this.home = home;
+        this.migrations = new JarMigrations(home.watch());
         this.config = before == null ? null : before.config;
-        this.shownConfig = before == null ? null : before.shownConfig;
         this.pool = "plugin-%s-%d".formatted(jar.descriptor().id(), generation);
         this.loader = new PluginClassLoader(
                 generation == 1 ? jar.label() : jar.label() + "~" + generation,
@@ -102,7 +106,8 @@ final class PluginSlot implements Deployable {
     /** Its configuration without secrets; null before that is read. */
     @Nullable
     JsonObject shownConfig() {
-        return shownConfig;
+        PluginConfig read = config;
+        return read == null ? null : read.shown();
     }
 
     /** Gives the plugin a context and threads of its own. */
@@ -146,15 +151,26 @@ final class PluginSlot implements Deployable {
 
     /** Starts the plugin; fails with a {@link PluginFailure}. */
     Future<Void> start() {
-        phase = Phase.START;
         Plugin made = plugin;
         HostPluginContext lentContext = lent;
-        if (made == null || lentContext == null) {
+        Loan lentThings = loan;
+        if (made == null || lentContext == null || lentThings == null) {
             throw new IllegalStateException("Cannot start plugin '%s': it is not made.".formatted(jar.label()));
         }
-        return told(home.untilHostStops(
-                        home.within(settings.startTimeout(), call().<Object>async(() -> made.start(lentContext)))))
+        phase = Phase.MIGRATE;
+        // As long as it takes: what is half done must not be met by another start.
+        return told(home.untilHostStops(migrations.run(jar, lentThings.schema())))
+                .compose(migrated -> {
+                    phase = Phase.START;
+                    return told(home.untilHostStops(
+                            home.within(settings.startTimeout(), call().<Object>async(() -> made.start(lentContext)))));
+                })
                 .mapEmpty();
+    }
+
+    /** What it has registered with the host; empty before it is made. */
+    Optional<Loan> loan() {
+        return Optional.ofNullable(loan);
     }
 
     /** From now on its answers to lifecycle events do not count. */
@@ -167,7 +183,7 @@ final class PluginSlot implements Deployable {
 
     /** Whether it was told to start, so that it may serve. */
     boolean wasStarted() {
-        return phase == Phase.START;
+        return phase == Phase.START || phase == Phase.MIGRATE;
     }
 
     /** Whether what it serves counts. */
@@ -193,7 +209,13 @@ final class PluginSlot implements Deployable {
                     lent(PluginThreads::interrupt);
                     return home.within(grace, undeployed);
                 })
-                .transform(answer -> letGo(System.nanoTime() + grace.toNanos(), answer.succeeded()));
+                .transform(answer -> letGo(System.nanoTime() + grace.toNanos(), answer.succeeded()))
+                .eventually(this::giveBack);
+    }
+
+    private Future<Void> giveBack() {
+        Loan taken = loan;
+        return taken == null ? Future.succeededFuture() : taken.giveBack();
     }
 
     private Duration grace() {
@@ -258,19 +280,19 @@ final class PluginSlot implements Deployable {
     private @Nullable Void make(PluginCall call) throws Exception {
         String id = jar.descriptor().id();
         phase = Phase.CONFIG;
-        JsonObject configured = config;
-        if (configured == null) {
-            configured = ConfigFile.read(settings.configOf(id));
-            shownConfig = ShownConfig.of(configured, ConfigFile.readUnresolved(settings.configOf(id)));
-        }
+        PluginConfig before = config;
+        PluginConfig configured = before == null ? PluginConfig.read(settings.configOf(id), jar) : before;
         config = configured;
         Files.createDirectories(settings.dataOf(id));
+        Loan things = new Loan(id, call, home.context(), services.meters(), services.schema(id));
+        loan = things;
         lent = new HostPluginContext(
                 jar,
                 settings,
                 services,
+                things,
                 home.context(),
-                configured,
+                configured.resolved(),
                 context(),
                 call,
                 served -> onServed.accept(this, served));

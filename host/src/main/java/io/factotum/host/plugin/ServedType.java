@@ -4,6 +4,7 @@ import io.factotum.api.offering.CheckedSettings;
 import io.factotum.api.offering.Fault;
 import io.factotum.api.offering.OfferingSupport;
 import io.factotum.api.offering.OfferingTraits;
+import io.factotum.host.plugin.lent.PluginCall;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -21,11 +22,11 @@ public final class ServedType {
             new OfferingTraits(Set.of(), Duration.ZERO, Duration.ZERO, Set.of());
 
     private final String type;
-    private final @Nullable SettingsSchema schema;
+    private final @Nullable JarSchema schema;
     private final OfferingSupport support;
     private final PluginCall call;
 
-    ServedType(String type, @Nullable SettingsSchema schema, OfferingSupport support, PluginCall call) {
+    ServedType(String type, @Nullable JarSchema schema, OfferingSupport support, PluginCall call) {
         this.type = type;
         this.schema = schema;
         this.support = support;

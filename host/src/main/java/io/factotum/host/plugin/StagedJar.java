@@ -10,13 +10,15 @@ import org.jspecify.annotations.Nullable;
  * @param file its name in the plugins directory
  * @param copy the private copy, which never changes
  * @param settingsSchema the JSON Schema of offering settings, if the jar has one
+ * @param configSchema the JSON Schema of the plugin's configuration, if the jar has one
  */
 record StagedJar(
         String file,
         Path copy,
         String sha256,
         PluginDescriptor descriptor,
-        @Nullable JsonObject settingsSchema) {
+        @Nullable JsonObject settingsSchema,
+        @Nullable JsonObject configSchema) {
 
     /** For people: {@code custom-scripts@0.1.0#5f2b61c0}. */
     String label() {
@@ -25,6 +27,6 @@ record StagedJar(
 
     /** The same jar, as the file of that name. */
     StagedJar in(String name) {
-        return new StagedJar(name, copy, sha256, descriptor, settingsSchema);
+        return new StagedJar(name, copy, sha256, descriptor, settingsSchema, configSchema);
     }
 }

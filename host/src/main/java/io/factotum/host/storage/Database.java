@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,20 +48,32 @@ public final class Database {
 
     /** Brings the schema up to date. Fails if the database is of a newer version than this host. */
     public Future<Void> migrate() {
-        return vertx.executeBlocking(() -> {
-            Flyway.configure(Database.class.getClassLoader())
-                    .dataSource(
-                            "jdbc:postgresql://%s:%d/%s"
-                                    .formatted(options.getHost(), options.getPort(), options.getDatabase()),
-                            options.getUser(),
-                            options.getPassword())
-                    .locations("classpath:db/migration")
-                    .connectRetries(20)
-                    .connectRetriesInterval(1)
-                    .load()
-                    .migrate();
-            return null;
-        });
+        return migrate("classpath:db/migration", null);
+    }
+
+    /**
+     * Runs what is new of the scripts in that place.
+     *
+     * @param schema where they are run, made if it is not there; null for the one that connections have
+     */
+    Future<Void> migrate(String scripts, @Nullable String schema) {
+        return vertx.executeBlocking(
+                () -> {
+                    Flyway.configure(Database.class.getClassLoader())
+                            .dataSource(
+                                    "jdbc:postgresql://%s:%d/%s"
+                                            .formatted(options.getHost(), options.getPort(), options.getDatabase()),
+                                    options.getUser(),
+                                    options.getPassword())
+                            .locations(scripts)
+                            .schemas(schema == null ? new String[0] : new String[] {schema})
+                            .connectRetries(20)
+                            .connectRetriesInterval(1)
+                            .load()
+                            .migrate();
+                    return null;
+                },
+                false);
     }
 
     /** To run single statements with. */

@@ -3,8 +3,11 @@ package io.factotum.host.storage;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.data.Numeric;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.time.temporal.Temporal;
+import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,15 @@ final class RowJson {
         this.row = row;
     }
 
+    /** Every column under its own name. */
+    static JsonObject of(Row row) {
+        RowJson whole = new RowJson(row);
+        for (int i = 0; i < row.size(); i++) {
+            whole.value(row.getColumnName(i), row.getValue(i));
+        }
+        return whole.json;
+    }
+
     /** Columns that appear under their own names. */
     RowJson columns(String... names) {
         for (String name : names) {
@@ -27,16 +39,29 @@ final class RowJson {
     }
 
     RowJson value(String name, @Nullable Object value) {
-        if (value instanceof UUID uuid) {
-            json.put(name, uuid.toString());
-        } else if (value instanceof OffsetDateTime time) {
-            json.put(name, time.toInstant().toString());
-        } else if (value instanceof String[] words) {
-            json.put(name, JsonArray.of((Object[]) words));
-        } else if (value != null) {
-            json.put(name, value);
+        Object plain = plain(value);
+        if (plain != null) {
+            json.put(name, plain);
         }
         return this;
+    }
+
+    private static @Nullable Object plain(@Nullable Object value) {
+        if (value instanceof UUID || value instanceof Temporal && !(value instanceof OffsetDateTime)) {
+            return value.toString();
+        }
+        if (value instanceof OffsetDateTime time) {
+            return time.toInstant().toString();
+        }
+        if (value instanceof Numeric number) {
+            return number.isNaN() ? "NaN" : number.bigDecimalValue();
+        }
+        if (value instanceof Object[] items) {
+            JsonArray array = new JsonArray();
+            Arrays.stream(items).map(RowJson::plain).forEach(array::add);
+            return array;
+        }
+        return value;
     }
 
     /** A number of milliseconds as an ISO 8601 duration. */

@@ -67,7 +67,8 @@ final class ApiHarness {
                             new OfferingService(database, views, types),
                             lifecycle,
                             plugins,
-                            readiness));
+                            readiness,
+                            () -> "test_meter 1.0\n"));
             port = join(api.start("127.0.0.1", 0, BODY_LIMIT));
             client = new ApiClient(vertx, port, contract.openApi(), authentication.token());
         } catch (IOException failure) {

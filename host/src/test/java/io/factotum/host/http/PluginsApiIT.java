@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.factotum.host.storage.TestPostgres;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -54,6 +55,34 @@ class PluginsApiIT {
         assertThat(api.client.call(HttpMethod.DELETE, PATH + "/test-type", null).statusCode())
                 .isEqualTo(204);
         assertThat(api.plugins.asked).endsWith("remove test-type");
+    }
+
+    @Test
+    void aConfigurationIsCheckedAndChanged() {
+        assertThat(api.client
+                        .get(PATH + "/test-type/config-schema")
+                        .bodyAsJsonObject()
+                        .getString("title"))
+                .isEqualTo("test-type");
+        JsonObject config = new JsonObject().put("voice", "loud");
+
+        HttpResponse<Buffer> tried = api.client.call(HttpMethod.PUT, PATH + "/test-type/config?dry_run=true", config);
+        assertThat(tried.bodyAsJsonObject()).isEqualTo(new JsonObject().put("config", config));
+        assertThat(api.plugins.asked).isEmpty();
+
+        assertThat(api.client
+                        .call(HttpMethod.PUT, PATH + "/test-type/config", config)
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(api.plugins.asked).containsExactly("configure {\"voice\":\"loud\"} test-type");
+        assertThat(api.client
+                        .call(HttpMethod.PUT, PATH + "/test-type/config?dry_run=perhaps", config)
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(api.client
+                        .call(HttpMethod.PUT, PATH + "/test-type/config", null)
+                        .statusCode())
+                .isEqualTo(400);
     }
 
     @Test

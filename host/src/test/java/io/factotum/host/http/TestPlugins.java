@@ -1,10 +1,14 @@
 package io.factotum.host.http;
 
+import io.factotum.api.admin.AdminRequest;
+import io.factotum.api.admin.AdminResponse;
 import io.factotum.host.Refusal;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** One plugin, and what was asked of it. */
@@ -70,5 +74,35 @@ final class TestPlugins implements PluginOperations {
     @Override
     public Future<Void> remove(String id) {
         return asked("remove", id, "REMOVED").mapEmpty();
+    }
+
+    @Override
+    public Future<AdminResponse> answer(String id, AdminRequest request, List<String> segments) {
+        if (!id.equals("test-type")) {
+            return Future.failedFuture(Refusal.notFound("plugin", id));
+        }
+        return Future.succeededFuture(new AdminResponse(
+                201,
+                Map.of("Content-Type", "application/json", "X-Own", "yes", "Content-Length", "1", "Set-Cookie", "a=b"),
+                new JsonObject()
+                        .put("method", request.method())
+                        .put("path", request.path())
+                        .put("segments", new JsonArray(segments))
+                        .put("query", new JsonObject(Map.copyOf(request.query())))
+                        .put("headers", new JsonObject(Map.copyOf(request.headers())))
+                        .put("body", request.body().toString())
+                        .toBuffer()));
+    }
+
+    @Override
+    public JsonObject configSchema(String id) {
+        return new JsonObject().put("type", "object").put("title", id);
+    }
+
+    @Override
+    public Future<JsonObject> configure(String id, JsonObject config, boolean dryRun) {
+        return dryRun
+                ? Future.succeededFuture(new JsonObject().put("config", config))
+                : asked("configure " + config.encode(), id, "ACTIVE");
     }
 }

@@ -42,8 +42,8 @@ class PluginDescriptorTest {
                         "com.example.Greeter",
                         ThreadingModel.WORKER,
                         4,
-                        "META-INF/settings.schema.json",
-                        false,
+                        new PluginDescriptor.SchemaEntry("settingsSchema", "META-INF/settings.schema.json", false),
+                        new PluginDescriptor.SchemaEntry("configSchema", "META-INF/config.schema.json", false),
                         false,
                         List.of(),
                         ""));
@@ -67,8 +67,8 @@ class PluginDescriptorTest {
 
         assertThat(descriptor.threading()).isEqualTo(ThreadingModel.EVENT_LOOP);
         assertThat(descriptor.workerPoolSize()).isEqualTo(9);
-        assertThat(descriptor.settingsSchema()).isEqualTo("schema.json");
-        assertThat(descriptor.settingsSchemaNamed()).isTrue();
+        assertThat(descriptor.settingsSchema())
+                .isEqualTo(new PluginDescriptor.SchemaEntry("settingsSchema", "schema.json", true));
         assertThat(descriptor.required()).isTrue();
         assertThat(descriptor.description()).isEqualTo("Greets");
     }

@@ -10,11 +10,16 @@ import io.factotum.api.store.ResourceStore;
 import io.factotum.api.store.RunStore;
 import io.factotum.api.store.SecretBox;
 import io.factotum.host.lifecycle.LifecycleServer;
+import io.factotum.host.storage.Database;
+import io.factotum.host.storage.PluginSchema;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.pgclient.PgConnectOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,6 +40,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** A host with nothing but its plugins, quick to look and quick to lose patience. */
@@ -46,6 +52,8 @@ final class PluginHost implements LifecycleServer, AutoCloseable {
     final Path conf;
     final Path data;
     final Vertx vertx = Vertx.vertx();
+    final Database database;
+    final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     final PluginReconciler reconciler;
     final Map<String, Integer> slots = new ConcurrentHashMap<>();
     final Map<String, LifecycleHandler> handlers = new ConcurrentHashMap<>();
@@ -56,6 +64,12 @@ final class PluginHost implements LifecycleServer, AutoCloseable {
     }
 
     PluginHost(Path root, Duration timeout) {
+        // Nothing listens there: who needs tables brings a database.
+        this(root, timeout, vertx -> new Database(vertx, new PgConnectOptions().setPort(1), 1));
+    }
+
+    PluginHost(Path root, Duration timeout, Function<Vertx, Database> databases) {
+        this.database = databases.apply(vertx);
         this.plugins = directory(root.resolve("plugins-dir"));
         this.conf = directory(root.resolve("conf").resolve("plugins"));
         this.data = root.resolve("data");
@@ -75,6 +89,8 @@ final class PluginHost implements LifecycleServer, AutoCloseable {
                         id -> new NoRuns(),
                         id -> new NoResources(),
                         this::documents,
+                        id -> new PluginSchema(vertx, database, id),
+                        meters,
                         new PlainBox(),
                         "install-1",
                         Clock.systemUTC(),
@@ -231,6 +247,7 @@ final class PluginHost implements LifecycleServer, AutoCloseable {
     @Override
     public void close() {
         await(reconciler.stop());
+        await(database.close());
         await(vertx.close());
     }
 

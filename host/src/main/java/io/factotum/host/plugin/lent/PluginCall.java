@@ -1,4 +1,4 @@
-package io.factotum.host.plugin;
+package io.factotum.host.plugin.lent;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * A call from the host into a plugin: on the plugin's context and class loader, with the answer on the caller's context.
  * Whatever the plugin throws is a failed future.
  */
-final class PluginCall {
+public final class PluginCall {
 
     private final Context context;
     private final ClassLoader loader;
@@ -20,14 +20,15 @@ final class PluginCall {
     private volatile boolean serving = true;
     private volatile boolean ended;
 
-    PluginCall(Context context, ClassLoader loader) {
+    /** Into the plugin of that context and class loader. */
+    public PluginCall(Context context, ClassLoader loader) {
         this.context = context;
         this.loader = loader;
     }
 
     /** Calls something that answers with a future. */
     @SuppressWarnings("unchecked") // A future only gives its value out.
-    <T> Future<T> async(Callable<? extends Future<? extends T>> body) {
+    public <T> Future<T> async(Callable<? extends Future<? extends T>> body) {
         Promise<T> answer = answer();
         if (ended) {
             return answer.future();
@@ -47,12 +48,12 @@ final class PluginCall {
     }
 
     /** Calls something quick that answers at once. */
-    <T> Future<T> sync(Callable<T> body) {
+    public <T> Future<T> sync(Callable<T> body) {
         return async(() -> Future.succeededFuture(body.call()));
     }
 
     /** Calls something that may block, on a thread of the plugin's pool whatever its threading. */
-    <T> Future<T> blocking(Callable<T> body) {
+    public <T> Future<T> blocking(Callable<T> body) {
         Promise<T> answer = answer();
         if (ended) {
             return answer.future();
@@ -62,17 +63,17 @@ final class PluginCall {
     }
 
     /** Whether the plugin may still answer lifecycle events. */
-    boolean isServing() {
+    public boolean isServing() {
         return serving;
     }
 
     /** The plugin is about to be stopped: its events are taken from it. */
-    void withdraw() {
+    public void withdraw() {
         serving = false;
     }
 
     /** The plugin is stopped: what it has not answered by now it never will. */
-    void end() {
+    public void end() {
         ended = true;
         pending.forEach(answer -> answer.tryFail(stopped()));
     }

@@ -1,4 +1,4 @@
-package io.factotum.host.plugin;
+package io.factotum.host.plugin.lent;
 
 import io.factotum.api.lifecycle.LifecycleEvent;
 import io.factotum.api.lifecycle.LifecycleHandler;
@@ -8,7 +8,7 @@ import io.vertx.core.Promise;
 import java.util.UUID;
 
 /** A plugin's handler as the host calls it: from any context, never throwing. */
-record GuardedHandler(LifecycleHandler plugins, PluginCall call) implements LifecycleHandler {
+public record GuardedHandler(LifecycleHandler plugins, PluginCall call) implements LifecycleHandler {
 
     /**
      * What a plugin answers while it is being stopped is dropped: the event has been taken from it by then, and whoever

@@ -17,8 +17,8 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A plugin's JSON Schema for the settings of its offerings; tells everything that is wrong at once. */
-final class SettingsSchema {
+/** A JSON Schema out of a plugin's jar; tells everything that is wrong at once. */
+final class JarSchema {
 
     private static final String PROPERTIES = "/properties";
     private static final String ADDITIONAL = "/additionalProperties";
@@ -30,7 +30,7 @@ final class SettingsSchema {
     private final Validator validator;
 
     /** @throws SchemaException if it cannot be used */
-    SettingsSchema(JsonObject schema) {
+    JarSchema(JsonObject schema) {
         this.schema = schema;
         JsonSchemaOptions options =
                 new JsonSchemaOptions().setBaseUri("urn:factotum:settings").setOutputFormat(OutputFormat.Basic);

@@ -1,7 +1,7 @@
-package io.factotum.host.plugin;
+package io.factotum.host.plugin.lent;
 
 /** The plugin that was asked has been stopped and answers no more. */
-final class PluginStoppedException extends Exception {
+public final class PluginStoppedException extends Exception {
 
     private static final long serialVersionUID = 1L;
 

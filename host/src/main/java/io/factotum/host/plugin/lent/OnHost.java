@@ -1,4 +1,4 @@
-package io.factotum.host.plugin;
+package io.factotum.host.plugin.lent;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -11,11 +11,12 @@ import java.lang.reflect.Proxy;
  * Lends a store of the host to a plugin: the work is done on the host's context, and the answer comes on the plugin's.
  * Work of the host on the plugin's context would be cut off when that is closed, with a connection in its hands.
  */
-final class OnHost {
+public final class OnHost {
 
     private OnHost() {}
 
-    static <T> T lend(Class<T> type, T store, Context host) {
+    /** That store, for the plugin whose calls come on any context. */
+    public static <T> T lend(Class<T> type, T store, Context host) {
         VertxInternal vertx = (VertxInternal) host.owner();
         return type.cast(
                 Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {

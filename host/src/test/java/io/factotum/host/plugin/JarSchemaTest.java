@@ -9,7 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class SettingsSchemaTest {
+class JarSchemaTest {
 
     private static final JsonObject SCHEMA = new JsonObject("""
             {"$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -27,7 +27,7 @@ class SettingsSchemaTest {
             """);
 
     private static List<Fault> faults(JsonObject settings) {
-        return new SettingsSchema(SCHEMA).faults(settings);
+        return new JarSchema(SCHEMA).faults(settings);
     }
 
     @Test
@@ -95,15 +95,15 @@ class SettingsSchemaTest {
         JsonObject map =
                 new JsonObject().put("environ", new JsonObject().put("a", "x").put("B", 1));
 
-        assertThat(new SettingsSchema(schema).faults(list))
+        assertThat(new JarSchema(schema).faults(list))
                 .extracting(Fault::pointer, Fault::message)
                 .containsExactly(tuple("/environ/0", "Instance does not have required property \"name\"."));
-        assertThat(new SettingsSchema(schema).faults(map))
+        assertThat(new JarSchema(schema).faults(map))
                 .extracting(Fault::pointer, Fault::message)
                 .containsExactlyInAnyOrder(
                         tuple("/environ/a", "The key itself: String does not match pattern."),
                         tuple("/environ/B", "Instance type number is invalid. Expected string."));
-        assertThat(new SettingsSchema(schema).faults(new JsonObject().put("environ", 1)))
+        assertThat(new JarSchema(schema).faults(new JsonObject().put("environ", 1)))
                 .hasSize(2);
     }
 
@@ -120,7 +120,7 @@ class SettingsSchemaTest {
     @Test
     void theSettingsAreNotTouched() {
         JsonObject settings = new JsonObject().put("language", "python");
-        SettingsSchema schema = new SettingsSchema(SCHEMA);
+        JarSchema schema = new JarSchema(SCHEMA);
 
         schema.faults(settings);
 

@@ -1,0 +1,13 @@
+package io.factotum.api.metrics;
+
+/** Counts up. Any thread; does nothing once the plugin is unloaded. */
+public interface Counter {
+
+    /** Adds one. */
+    default void increment() {
+        add(1);
+    }
+
+    /** Adds an amount of 0 or more. */
+    void add(double amount);
+}

@@ -1,0 +1,11 @@
+package io.factotum.api.metrics;
+
+import java.time.Duration;
+
+/** Counts durations and adds them up. Any thread; does nothing once the plugin is unloaded. */
+@FunctionalInterface
+public interface Timer {
+
+    /** One that took that long. */
+    void record(Duration duration);
+}
