@@ -19,4 +19,16 @@ class ConfigurationReferenceTest {
                 .as("docs/configuration.md must contain this table")
                 .contains(reader.markdown());
     }
+
+    @Test
+    void schemaOfTheJarHoldsWhatTheCodeReads() throws IOException {
+        ConfigReader reader = new ConfigReader("custom-scripts.yaml", new JsonObject());
+        ScriptConfig.read(reader);
+        Path file = Path.of("src/main/resources/META-INF/config.schema.json");
+        // After a change of keys: mvn test -Dconfig.schema=write
+        if ("write".equals(System.getProperty("config.schema"))) {
+            Files.writeString(file, reader.schema().encodePrettily() + "\n");
+        }
+        assertThat(new JsonObject(Files.readString(file))).isEqualTo(reader.schema());
+    }
 }

@@ -153,17 +153,17 @@ final class HostPluginContext implements PluginContext {
 
     @Override
     public RunStore runs() {
-        return OnHost.lend(RunStore.class, services.runs(id()), host);
+        return OnHost.lend(RunStore.class, services.runs(id()), host, call);
     }
 
     @Override
     public ResourceStore resources() {
-        return OnHost.lend(ResourceStore.class, services.resources(id()), host);
+        return OnHost.lend(ResourceStore.class, services.resources(id()), host, call);
     }
 
     @Override
     public DocumentStore documents() {
-        return OnHost.lend(DocumentStore.class, services.documents(id()), host);
+        return OnHost.lend(DocumentStore.class, services.documents(id()), host, call);
     }
 
     @Override

@@ -97,6 +97,16 @@ final class ManagedPlugin {
         return next(() -> slot == null || stuck ? Future.succeededFuture() : loadAfresh());
     }
 
+    /** It is switched off or on, perhaps through another host: follows if it was otherwise here. */
+    void switched(boolean off) {
+        boolean isOff = register.find(id)
+                .filter(entry -> entry.state() == PluginState.DISABLED)
+                .isPresent();
+        if (off != isOff && wanted != null && !stuck && queue.isComplete()) {
+            retry();
+        }
+    }
+
     /** Does something once everything asked before is done. */
     Future<Void> inTurn(Supplier<Future<Void>> step) {
         Promise<Void> outcome = Promise.promise();
@@ -177,7 +187,7 @@ final class ManagedPlugin {
         tried = "";
         PluginSlot running = slot;
         if (running == null) {
-            register.reached(jar, PluginState.DISABLED);
+            register.reached(jar, PluginState.DISABLED, "It is switched off.");
             return Future.succeededFuture();
         }
         return stop(running, "It is switched off.")

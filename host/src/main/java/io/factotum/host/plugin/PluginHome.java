@@ -52,7 +52,7 @@ record PluginHome(
                 settings,
                 services,
                 new PluginWatch(vertx, settings),
-                new PluginRegister(vertx.eventBus(), services.clock()),
+                new PluginRegister(vertx.eventBus(), services.clock(), services.meters()),
                 new ServedTypes(),
                 new ConcurrentHashMap<>(),
                 new PluginSwitches(services.documents(PluginSwitches.NAMESPACE)),

@@ -81,7 +81,7 @@ public final class PluginManagement {
                         .compose(done -> get(staged.descriptor().id())));
     }
 
-    /** Switches it off, for every host of the installation from its next occasion on, and here at once. */
+    /** Switches it off: here at once, and soon on every other host of the installation. */
     public Future<JsonObject> disable(String id) {
         return with(id, (plugin, entry) -> home.switches().turn(id, true).compose(kept -> plugin.retry()));
     }

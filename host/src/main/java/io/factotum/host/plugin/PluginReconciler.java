@@ -1,5 +1,7 @@
 package io.factotum.host.plugin;
 
+import io.factotum.host.plugin.leak.LeakWatch;
+import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -29,6 +31,9 @@ public final class PluginReconciler {
 
     private static final Duration LEAK_LOOK = Duration.ofMinutes(1);
 
+    /** After so many looks at the directory it is noticed here what was switched through another host. */
+    private static final int SWITCH_LOOKS = 5;
+
     private final PluginHome home;
     private final PluginRegister register;
     private final Promise<Void> stopping = Promise.promise();
@@ -37,11 +42,15 @@ public final class PluginReconciler {
     private final Map<String, ManagedPlugin> plugins = new HashMap<>();
     private final Map<String, StagedJar> files = new TreeMap<>();
     private long leakLook = -1;
+    private long switchLook = -1;
 
     /** Nothing is touched before {@link #start}. */
     public PluginReconciler(Vertx vertx, PluginSettings settings, PluginServices services) {
         this.home = PluginHome.of((VertxInternal) vertx, settings, services, stopping.future());
         this.register = home.register();
+        Gauge.builder("factotum.plugin.leaked.class.loaders", home.leaks(), LeakWatch::leaked)
+                .description("Unloaded plugins whose classes survived a collection that would have taken them.")
+                .register(services.meters());
     }
 
     /**
@@ -57,6 +66,13 @@ public final class PluginReconciler {
                         home.leaks().look();
                         return true;
                     }));
+            switchLook = home.vertx()
+                    .setPeriodic(
+                            home.settings()
+                                    .pollInterval()
+                                    .multipliedBy(SWITCH_LOOKS)
+                                    .toMillis(),
+                            ignored -> followSwitches());
             return home.watch().start(this::apply).compose(ignored -> settled());
         });
     }
@@ -153,6 +169,13 @@ public final class PluginReconciler {
             }
         });
         return answer.future();
+    }
+
+    private void followSwitches() {
+        home.switches()
+                .allOff()
+                .onSuccess(off -> plugins.forEach((id, plugin) -> plugin.switched(off.contains(id))))
+                .onFailure(unread -> LOG.debug("Cannot read what is switched off", unread));
     }
 
     private Future<Void> settled() {
@@ -260,6 +283,7 @@ public final class PluginReconciler {
     private Future<Void> shutDown() {
         stopping.tryComplete();
         home.vertx().cancelTimer(leakLook);
+        home.vertx().cancelTimer(switchLook);
         return home.watch()
                 .stop()
                 .transform(ignored -> settled())

@@ -1,6 +1,8 @@
 package io.factotum.host.plugin;
 
 import io.factotum.api.lifecycle.LifecycleAddress;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.json.JsonObject;
@@ -24,11 +26,13 @@ final class PluginRegister {
 
     private final EventBus bus;
     private final Clock clock;
+    private final MeterRegistry meters;
 
     // Plugins by id and files that are none by name, which has a dot that no id has.
     private final Map<String, PluginEntry> entries = new ConcurrentSkipListMap<>();
 
-    PluginRegister(EventBus bus, Clock clock) {
+    PluginRegister(EventBus bus, Clock clock, MeterRegistry meters) {
+        this.meters = meters;
         this.bus = bus;
         this.clock = clock;
     }
@@ -154,10 +158,21 @@ final class PluginRegister {
     }
 
     private void tell(String key, PluginEntry entry) {
-        entries.put(key, entry);
+        PluginEntry before = entries.put(key, entry);
         log(entry);
+        if (before == null || before.state() != entry.state()) {
+            count(key, entry.state());
+        }
         JsonObject published = entry.toJson().put("count", entry.counts().get(entry.state()));
         bus.publish(LifecycleAddress.PLUGINS_CHANGED, published, ON_THIS_HOST);
+    }
+
+    private void count(String key, PluginState state) {
+        Counter.builder("factotum.plugin.transitions")
+                .description("How often a plugin, or a file that is none, came into a state.")
+                .tags("plugin", key, "state", state.name())
+                .register(meters)
+                .increment();
     }
 
     private static void log(PluginEntry entry) {

@@ -3,6 +3,8 @@ package io.factotum.host.plugin;
 import io.factotum.api.store.DocumentStore;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.util.Optional;
+import java.util.Set;
 
 /** Which plugins a person has switched off, for all hosts of the installation. */
 final class PluginSwitches {
@@ -17,8 +19,11 @@ final class PluginSwitches {
     }
 
     Future<Boolean> isOff(String id) {
-        return documents.get(id).map(found -> found.map(document -> document.getBoolean("disabled", false))
-                .orElse(false));
+        return documents.get(id).map(Optional::isPresent);
+    }
+
+    Future<Set<String>> allOff() {
+        return documents.keys("").map(Set::copyOf);
     }
 
     Future<Void> turn(String id, boolean off) {

@@ -197,7 +197,7 @@ class PluginFacilitiesTest {
         await(host.reconciler.management().reload("greeter"));
         assertThat(host.meters.scrape()).contains("greetings_total{plugin=\"greeter\",voice=\"loud\"} 3.0");
         await(host.reconciler.management().remove("greeter"));
-        assertThat(host.meters.scrape()).doesNotContain("greeter");
+        assertThat(host.meters.scrape()).doesNotContain("factotum_greeter_");
         collected();
     }
 
@@ -223,6 +223,33 @@ class PluginFacilitiesTest {
                 .isEqualTo("<p>hello");
         assertThat(await(host.documents("greeter").get("none")).orElseThrow().getString("value"))
                 .isEqualTo("Cannot read 'pages/none.html': the jar of plugin 'greeter' has no such entry.");
+    }
+
+    @Test
+    void whatAStoppedPluginStoresLateIsNotStored() throws Exception {
+        runs(plugin("""
+                Thread late = new Thread(() -> {
+                    try {
+                        Thread.sleep(300);
+                    } catch (InterruptedException gone) {
+                        return;
+                    }
+                    context.documents().put("late", new JsonObject())
+                        .onFailure(thrown -> System.setProperty("factotum.test.late", String.valueOf(thrown.getMessage())));
+                });
+                context.vertx().eventBus().consumer("go", m -> late.start());
+                return Future.succeededFuture();
+                """));
+        host.vertx.eventBus().send("go", "");
+        await(host.reconciler.management().remove("greeter"));
+
+        long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (System.getProperty("factotum.test.late") == null) {
+            assertThat(System.nanoTime()).isLessThan(until);
+            Thread.sleep(20);
+        }
+        assertThat(System.clearProperty("factotum.test.late")).isEqualTo("the plugin was stopped");
+        assertThat(await(host.documents("greeter").get("late"))).isEmpty();
     }
 
     private void collected() throws Exception {

@@ -124,12 +124,15 @@ final class PluginHost implements LifecycleServer, AutoCloseable {
     }
 
     JsonObject entry(String file) {
-        return find(file).orElseThrow(() -> new AssertionError("no entry of " + file + ": " + reconciler.describe()));
+        return find(file, any -> true)
+                .orElseThrow(() -> new AssertionError("no entry of " + file + ": " + reconciler.describe()));
     }
 
-    private Optional<JsonObject> find(String file) {
+    // For a moment two may be of one file: the plugin that it was, and the one that it is.
+    private Optional<JsonObject> find(String file, Predicate<JsonObject> like) {
         return reconciler.describe().stream()
                 .filter(entry -> entry.getString("file").equals(file))
+                .filter(like)
                 .findFirst();
     }
 
@@ -149,7 +152,7 @@ final class PluginHost implements LifecycleServer, AutoCloseable {
     /** The entry once it is like that. */
     JsonObject reached(String file, Predicate<JsonObject> like) {
         Promise<JsonObject> reached = Promise.promise();
-        Runnable check = () -> find(file).filter(like).ifPresent(reached::tryComplete);
+        Runnable check = () -> find(file, like).ifPresent(reached::tryComplete);
         vertx.eventBus().<JsonObject>consumer(LifecycleAddress.PLUGINS_CHANGED, ignored -> check.run());
         check.run();
         try {

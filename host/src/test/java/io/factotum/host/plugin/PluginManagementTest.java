@@ -139,6 +139,20 @@ class PluginManagementTest {
     }
 
     @Test
+    void whatIsSwitchedThroughAnotherHostIsFollowedHere() {
+        await(management.upload(version("1.0.0")));
+
+        await(host.documents(PluginSwitches.NAMESPACE).put("greeter", new JsonObject().put("disabled", true)));
+        host.reached("greeter.jar", "DISABLED");
+        await(host.documents(PluginSwitches.NAMESPACE).delete("greeter"));
+        host.reached("greeter.jar", "ACTIVE");
+
+        assertThat(host.meters.scrape())
+                .contains("factotum_plugin_transitions_total{plugin=\"greeter\",state=\"DISABLED\"} 1.0")
+                .contains("factotum_plugin_leaked_class_loaders 0.0");
+    }
+
+    @Test
     void aReloadReadsTheConfigurationAnew() throws Exception {
         await(management.upload(version("1.0.0")));
         Files.writeString(host.conf.resolve("greeter.yaml"), "voice: loud\n");

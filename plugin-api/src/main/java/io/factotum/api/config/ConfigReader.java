@@ -120,6 +120,54 @@ public final class ConfigReader {
         });
     }
 
+    /**
+     * The keys read so far as a JSON Schema, for {@code META-INF/config.schema.json}: what is a key, and of what form its
+     * value is. It takes whatever this reader may take; the reader's own faults are more exact.
+     */
+    public JsonObject schema() {
+        JsonObject schema = new JsonObject().put("$schema", "https://json-schema.org/draft/2020-12/schema");
+        for (Key key : keys) {
+            JsonObject object = open(schema);
+            String[] names = key.name().split("\\.");
+            for (int i = 0; i < names.length - 1; i++) {
+                JsonObject properties = object.getJsonObject("properties");
+                if (!properties.containsKey(names[i])) {
+                    properties.put(names[i], open(new JsonObject()));
+                }
+                object = properties.getJsonObject(names[i]);
+            }
+            object.getJsonObject("properties").put(names[names.length - 1], schema(key));
+        }
+        return schema;
+    }
+
+    private static JsonObject open(JsonObject object) {
+        if (!object.containsKey("properties")) {
+            object.put("type", new JsonArray().add("object").add("null"))
+                    .put("additionalProperties", false)
+                    .put("properties", new JsonObject());
+        }
+        return object;
+    }
+
+    private static JsonObject schema(Key key) {
+        JsonObject schema = new JsonObject().put("description", key.meaning());
+        return switch (key.type()) {
+            case "object" -> schema.put("type", new JsonArray().add("object").add("null"));
+            case "list" -> schema.put("type", new JsonArray().add("array").add("null"));
+            // A number in quotes is a number here, and the other way round.
+            default ->
+                schema.put(
+                                "type",
+                                new JsonArray()
+                                        .add("string")
+                                        .add("number")
+                                        .add("boolean")
+                                        .add("null"))
+                        .put("default", key.defaultValue());
+        };
+    }
+
     /** Adds a fault that the caller found. */
     public void fault(String key, Object value, String reason) {
         faults.add("%s: cannot use %s '%s': %s".formatted(source, key, value, reason));

@@ -19,7 +19,8 @@ public interface SqlStore extends SqlSession {
      * Runs work in one transaction, which is committed if the work's future succeeds and rolled back if it fails or the
      * plugin is stopped meanwhile.
      *
-     * @param work is called on the plugin's context; its session is valid until its future has ended
+     * @param work is called on the plugin's context, and once more where PostgreSQL has undone it since it met another
+     *     transaction; its session is valid until its future has ended
      */
     <T> Future<T> transaction(Function<SqlSession, Future<T>> work);
 }

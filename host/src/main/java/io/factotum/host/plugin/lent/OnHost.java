@@ -15,8 +15,8 @@ public final class OnHost {
 
     private OnHost() {}
 
-    /** That store, for the plugin whose calls come on any context. */
-    public static <T> T lend(Class<T> type, T store, Context host) {
+    /** That store, until the plugin has ended. */
+    public static <T> T lend(Class<T> type, T store, Context host, PluginCall plugin) {
         VertxInternal vertx = (VertxInternal) host.owner();
         return type.cast(
                 Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
@@ -24,6 +24,11 @@ public final class OnHost {
                         return method.invoke(store, arguments);
                     }
                     Promise<Object> answer = vertx.promise();
+                    // What comes late must not meddle with what the next life of the plugin does.
+                    if (plugin.hasEnded()) {
+                        answer.fail(new PluginStoppedException());
+                        return answer.future();
+                    }
                     host.runOnContext(ignored -> {
                         try {
                             ((Future<?>) method.invoke(store, arguments))

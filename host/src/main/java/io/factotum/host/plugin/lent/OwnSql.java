@@ -16,7 +16,7 @@ final class OwnSql implements SqlStore {
     private final PluginCall call;
 
     OwnSql(SqlStore tables, Context host, PluginCall call) {
-        this.tables = OnHost.lend(SqlStore.class, tables, host);
+        this.tables = OnHost.lend(SqlStore.class, tables, host, call);
         this.host = host;
         this.call = call;
     }
@@ -29,6 +29,6 @@ final class OwnSql implements SqlStore {
     @Override
     public <T> Future<T> transaction(Function<SqlSession, Future<T>> work) {
         return tables.transaction(
-                session -> call.<T>async(() -> work.apply(OnHost.lend(SqlSession.class, session, host))));
+                session -> call.<T>async(() -> work.apply(OnHost.lend(SqlSession.class, session, host, call))));
     }
 }

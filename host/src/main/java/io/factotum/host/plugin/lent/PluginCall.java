@@ -67,6 +67,11 @@ public final class PluginCall {
         return serving;
     }
 
+    /** Whether it is stopped, so that nothing is done for it any more. */
+    boolean hasEnded() {
+        return ended;
+    }
+
     /** The plugin is about to be stopped: its events are taken from it. */
     public void withdraw() {
         serving = false;

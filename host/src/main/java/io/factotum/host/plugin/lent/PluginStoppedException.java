@@ -6,6 +6,6 @@ public final class PluginStoppedException extends Exception {
     private static final long serialVersionUID = 1L;
 
     PluginStoppedException() {
-        super("the plugin was stopped before it answered", null, false, false);
+        super("the plugin was stopped", null, false, false);
     }
 }
