@@ -3,6 +3,7 @@ package io.factotum.scripts;
 import io.factotum.api.Plugin;
 import io.factotum.api.PluginContext;
 import io.factotum.api.config.ConfigReader;
+import io.factotum.api.health.HealthStatus;
 import io.factotum.scripts.executor.EnginePool;
 import io.factotum.scripts.executor.Executor;
 import io.factotum.scripts.executor.OrphanSweeper;
@@ -104,6 +105,7 @@ public final class CustomScriptsPlugin implements Plugin {
         if (chosen instanceof DockerExecutor) {
             context.slots(slots(context, config.docker().slots()));
         }
+        context.health().check("executor", () -> chosen.check().map(answers -> HealthStatus.up(chosen.name())));
         sweeper = new OrphanSweeper(
                 context.vertx(),
                 chosen,

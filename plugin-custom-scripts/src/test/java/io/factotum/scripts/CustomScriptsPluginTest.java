@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.factotum.api.config.ConfigException;
+import io.factotum.api.health.HealthStatus;
 import io.factotum.api.lifecycle.EventType;
 import io.factotum.api.lifecycle.LifecycleEvent;
 import io.factotum.api.lifecycle.LifecycleResult;
@@ -113,6 +114,13 @@ class CustomScriptsPluginTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("executor 'lxc'")
                 .hasMessageContaining("unknown key 'x'");
+    }
+
+    @Test
+    void itsExecutorIsOneOfItsHealthChecks() {
+        start();
+
+        assertThat(await(onContext(() -> lent.health.get("executor").look()))).isEqualTo(HealthStatus.up("process"));
     }
 
     @Test

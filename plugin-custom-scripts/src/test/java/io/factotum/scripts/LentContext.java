@@ -3,6 +3,7 @@ package io.factotum.scripts;
 import io.factotum.api.PluginContext;
 import io.factotum.api.admin.AdminRoutes;
 import io.factotum.api.health.Health;
+import io.factotum.api.health.HealthCheck;
 import io.factotum.api.lifecycle.LifecycleHandler;
 import io.factotum.api.metrics.Meters;
 import io.factotum.api.offering.OfferingSupport;
@@ -17,7 +18,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** What a host lends the plugin, as far as the plugin uses it. */
@@ -25,6 +28,7 @@ final class LentContext implements PluginContext {
 
     volatile int slots = Integer.MAX_VALUE;
 
+    final Map<String, HealthCheck> health = new ConcurrentHashMap<>();
     final MemoryRuns runs = new MemoryRuns();
     final MemoryDocuments documents = new MemoryDocuments();
 
@@ -128,6 +132,17 @@ final class LentContext implements PluginContext {
         return Fixtures.BOX;
     }
 
+    @Override
+    public Health health() {
+        return new Health() {
+            @Override
+            public Health check(String name, HealthCheck check) {
+                health.put(name, check);
+                return this;
+            }
+        };
+    }
+
     // What follows the plugin does not use.
 
     @Override
@@ -137,11 +152,6 @@ final class LentContext implements PluginContext {
 
     @Override
     public AdminRoutes routes() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Health health() {
         throw new UnsupportedOperationException();
     }
 
