@@ -11,12 +11,10 @@ import io.factotum.scripts.executor.Exit;
 import io.factotum.scripts.executor.Leftover;
 import io.factotum.scripts.executor.NeverBegunException;
 import io.factotum.scripts.executor.OutputSink;
-import io.factotum.scripts.executor.Privileges;
 import io.factotum.scripts.executor.RecordingSink;
 import io.factotum.scripts.executor.RunSpec;
 import io.factotum.scripts.executor.RunSpecs;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.time.Clock;
@@ -26,68 +24,16 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** What only an engine can do to a run. */
 @EnabledIfEnvironmentVariable(named = "DOCKER_HOST", matches = ".+", disabledReason = TestEngine.NONE)
-final class DockerFaultsIT {
-
-    private static final DockerSettings SETTINGS = new DockerSettings(
-            null,
-            "faults",
-            true,
-            Pulls.missingWithin(Duration.ofSeconds(20)),
-            Duration.ofHours(1),
-            List.of(),
-            RunSpec.Limits.NOBODY,
-            WarmSettings.NONE);
-
-    private Vertx vertx;
-    private DockerExecutor executor;
-    private DockerEngine engine;
-
-    @BeforeEach
-    void open() {
-        vertx = Vertx.vertx();
-        executor = new DockerExecutor(vertx, SETTINGS);
-        engine = new DockerEngine(vertx, SETTINGS);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (var leftover : await(executor.list())) {
-            await(executor.remove(leftover.runId()));
-        }
-        await(executor.close());
-        await(engine.close());
-        await(vertx.close());
-    }
-
-    private static <T> T await(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(120, TimeUnit.SECONDS);
-    }
-
-    private Exit run(RunSpec spec, RecordingSink sink) throws Exception {
-        return await(executor.start(spec, granted(), sink).compose(Execution::exit));
-    }
-
-    private Execution adopt(RunSpec spec, RecordingSink sink) throws Exception {
-        return await(executor.adopt(spec, granted(), sink)).orElseThrow();
-    }
-
-    /** Makes a run's container as the executor does, and goes no further. */
-    private String created(RunSpec spec) throws Exception {
-        return await(engine.create(spec.image(), create -> new ContainerRecipe(SETTINGS)
-                .fill(create, spec, new Sandboxes.Lent("", spec.limits().network()))));
-    }
+final class DockerFaultsIT extends OnDocker {
 
     @Test
     void createdContainerIsStartedByWhoAdoptsIt() throws Exception {
@@ -291,132 +237,6 @@ final class DockerFaultsIT {
     }
 
     @Test
-    void runHasNoMoreRightsThanItNeeds() throws Exception {
-        RunSpec spec = RunSpecs.with(
-                RunSpecs.shell("""
-                        id -u; id -g; echo $HOME
-                        grep -E 'Cap(Prm|Eff|Bnd|Amb)|NoNewPrivs|Seccomp:' /proc/self/status
-                        touch /made /etc/made /bin/made
-                        touch /work/made /tmp/made $HOME/made && echo writable
-                        dd if=/dev/zero of=/tmp/large bs=1M count=40 2>/dev/null || echo full
-                        cat /proc/1/comm"""), RunSpecs.SHELL_IMAGE, List.of("sh"), new RunSpec.Limits(1, 64L << 20, 50, "none"));
-        RecordingSink sink = new RecordingSink();
-        run(spec, sink);
-        String none = "0000000000000000";
-        assertThat(sink.out().split("\\s+"))
-                .containsExactly(
-                        "65534",
-                        "65534",
-                        "/work",
-                        "CapPrm:",
-                        none,
-                        "CapEff:",
-                        none,
-                        "CapBnd:",
-                        none,
-                        "CapAmb:",
-                        none,
-                        "NoNewPrivs:",
-                        "1",
-                        "Seccomp:",
-                        "2",
-                        "writable",
-                        "full",
-                        "docker-init");
-        assertThat(sink.err().lines()).hasSize(3).allMatch(line -> line.contains("Read-only file system"));
-    }
-
-    @Test
-    void privilegesAreThoseThatWereAskedFor() throws Exception {
-        RunSpec.Limits limits = new RunSpec.Limits(
-                1,
-                64L << 20,
-                50,
-                "none",
-                RunSpec.Limits.IMAGE_USER,
-                new Privileges(
-                        Set.of("NET_RAW", Privileges.WRITABLE_ROOT, Privileges.NEW_PRIVILEGES, Privileges.NO_SECCOMP)));
-        RunSpec spec = RunSpecs.with(
-                RunSpecs.shell("id -u; grep -E 'CapEff|NoNewPrivs|Seccomp:' /proc/self/status; touch /made"),
-                RunSpecs.SHELL_IMAGE,
-                List.of("sh"),
-                limits);
-        RecordingSink sink = new RecordingSink();
-        assertThat(run(spec, sink).code()).isZero();
-        assertThat(sink.out().split("\\s+"))
-                .containsExactly("0", "CapEff:", "0000000000002000", "NoNewPrivs:", "0", "Seccomp:", "0");
-    }
-
-    @Test
-    void volumeThatIsNotThereIsMadeForTheUserOfRuns() throws Exception {
-        String volume = "factotum-test-" + UUID.randomUUID();
-        DockerExecutor keeping = new DockerExecutor(
-                vertx,
-                new DockerSettings(
-                        null,
-                        "faults",
-                        true,
-                        Pulls.missingWithin(Duration.ofSeconds(20)),
-                        Duration.ofHours(1),
-                        List.of(volume + ":/srv/kept"),
-                        RunSpec.Limits.NOBODY,
-                        WarmSettings.NONE));
-        RecordingSink sink = new RecordingSink();
-        try {
-            List<Future<Execution>> both = List.of("one", "two").stream()
-                    .map(name -> keeping.start(
-                            RunSpecs.shell("echo kept >/srv/kept/" + name + " && cat /srv/kept/" + name),
-                            granted(),
-                            sink))
-                    .toList();
-            for (Future<Execution> one : both) {
-                assertThat(await(one.compose(Execution::exit)).code()).isZero();
-            }
-            assertThat(sink.out()).isEqualTo("kept\nkept\n");
-            assertThat(await(executor.list())).hasSize(2);
-        } finally {
-            for (var leftover : await(keeping.list())) {
-                await(keeping.remove(leftover.runId()));
-            }
-            await(engine.removeVolume(volume));
-            await(keeping.close());
-        }
-    }
-
-    @Test
-    void limitsUserAndNetworkAreTheSpecs() throws Exception {
-        RunSpec.Limits limits = new RunSpec.Limits(0.5, 64L << 20, 50, "none");
-        RunSpec spec = RunSpecs.with(
-                RunSpecs.shell("id -u; echo x >file; cat file; ls /sys/class/net"),
-                RunSpecs.SHELL_IMAGE,
-                List.of("sh"),
-                limits);
-        RecordingSink sink = new RecordingSink();
-        assertThat(run(spec, sink).code()).isZero();
-        assertThat(sink.out()).startsWith("65534\nx\n").doesNotContain("eth0");
-        var host = await(engine.inspect(ContainerRecipe.name(spec.runId())))
-                .orElseThrow()
-                .getHostConfig();
-        assertThat(host.getMemory()).isEqualTo(64L << 20).isEqualTo(host.getMemorySwap());
-        assertThat(host.getNanoCPUs()).isEqualTo(500_000_000L);
-        assertThat(host.getPidsLimit()).isEqualTo(50);
-        assertThat(host.getInit()).isTrue();
-    }
-
-    @Test
-    void scriptThatUsesTooMuchMemorySaysSo() throws Exception {
-        RunSpec.Limits limits = new RunSpec.Limits(1, 32L << 20, 50, "none");
-        RunSpec spec = RunSpecs.with(
-                RunSpecs.shell("a = 'x' * (200 * 1024 * 1024)\nprint(len(a))"),
-                "factotum-test/python:1",
-                List.of("python"),
-                limits);
-        Exit exit = run(spec, new RecordingSink());
-        assertThat(exit.reason()).isEqualTo(Exit.Reason.OUT_OF_MEMORY);
-        assertThat(exit.message()).contains("more memory than it may");
-    }
-
-    @Test
     void missingImageThatCannotBePulledIsNamed() throws Exception {
         RunSpec spec = RunSpecs.with(RunSpecs.shell(":"), "127.0.0.1:1/no/such:image", List.of("sh"), RunSpecs.LIMITS);
         assertThatThrownBy(() -> run(spec, new RecordingSink()))
@@ -439,15 +259,6 @@ final class DockerFaultsIT {
     }
 
     @Test
-    void missingNetworkIsAFaultInTheEnginesWords() throws Exception {
-        RunSpec.Limits limits = new RunSpec.Limits(1, 64L << 20, 50, "no-such-network");
-        RunSpec spec = RunSpecs.with(RunSpecs.shell(":"), RunSpecs.SHELL_IMAGE, List.of("sh"), limits);
-        Exit exit = run(spec, new RecordingSink());
-        assertThat(exit.reason()).isEqualTo(Exit.Reason.ENGINE_FAULT);
-        assertThat(exit.message()).contains("no-such-network");
-    }
-
-    @Test
     void engineThatIsNotThereIsNamed() throws Exception {
         DockerSettings nowhere = new DockerSettings(
                 "unix:///no/such.sock",
@@ -467,14 +278,6 @@ final class DockerFaultsIT {
                 .extracting("code")
                 .isEqualTo("engine_unavailable");
         await(lost.close());
-    }
-
-    @Test
-    void scriptThatKillsItselfIsNotTakenForOutOfMemory() throws Exception {
-        Exit exit = run(RunSpecs.shell("kill -9 $$"), new RecordingSink());
-        assertThat(exit.reason()).isEqualTo(Exit.Reason.EXITED);
-        assertThat(exit.code()).isEqualTo(137);
-        assertThat(exit.message()).contains("Signal 9");
     }
 
     @Test
