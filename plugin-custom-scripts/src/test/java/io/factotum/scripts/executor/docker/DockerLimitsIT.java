@@ -179,13 +179,13 @@ final class DockerLimitsIT extends OnDocker {
         DockerClient docker = docker();
         docker.createNetworkCmd()
                 .withName(network)
-                .withIpam(new Network.Ipam().withConfig(new Network.Ipam.Config().withSubnet("10.213.77.0/24")))
+                .withIpam(new Network.Ipam().withConfig(new Network.Ipam.Config().withSubnet("10.214.77.0/24")))
                 .exec();
         try {
             RecordingSink sink = new RecordingSink();
             RunSpec spec = RunSpecs.onNetwork(RunSpecs.trusted(RunSpecs.shell("ip addr"), domain), network);
             assertThat(run(spec, sink).code()).as(sink.err()).isZero();
-            assertThat(sink.out()).contains("inet 10.213.77.");
+            assertThat(sink.out()).contains("inet 10.214.77.");
         } finally {
             close();
             docker.listContainersCmd()
