@@ -82,7 +82,8 @@ public final class ConfigFile {
      * @throws IOException if it cannot be written, or is a symbolic link, which somebody else keeps
      */
     public static void write(Path file, JsonObject config) throws IOException {
-        replace(file, YAML.writeValueAsBytes(config.getMap()));
+        // Through text, so that all of it is maps and lists, which the mapper knows.
+        replace(file, YAML.writeValueAsBytes(new JsonObject(config.encode()).getMap()));
     }
 
     /** Writes those bytes the same way. */

@@ -33,6 +33,10 @@ final class ManagedPlugin {
     private @Nullable PluginSlot slot;
 
     private boolean stuck;
+
+    /** What the last one met in whose place another runs. */
+    private String trouble = "";
+
     private long started;
 
     ManagedPlugin(String id, PluginHome home) {
@@ -56,6 +60,11 @@ final class ManagedPlugin {
     @Nullable
     PluginSlot slot() {
         return slot;
+    }
+
+    /** Why what was loaded last does not run, if another runs in its place. */
+    String trouble() {
+        return trouble;
     }
 
     /** Its place among the starts of all plugins. */
@@ -302,7 +311,8 @@ final class ManagedPlugin {
                         });
     }
 
-    private static String instead(StagedJar good, StagedJar bad, LaunchFailure failure) {
+    private String instead(StagedJar good, StagedJar bad, LaunchFailure failure) {
+        trouble = failure.text();
         return "Cannot run %s: %s %s runs in its place; drop another jar, or retry."
                 .formatted(bad.label(), failure.text(), good.label());
     }

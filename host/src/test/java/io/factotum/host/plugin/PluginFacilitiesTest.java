@@ -315,10 +315,12 @@ class PluginFacilitiesTest {
                 .started();
         host.reached("greeter.jar", "FAILED");
 
-        JsonObject now = await(host.reconciler.management().configure("greeter", new JsonObject().put("a", 1), false));
+        JsonObject config = new JsonObject("{\"a\": {\"b\": [1, {\"c\": \"x\"}]}, \"d\": null}");
+        JsonObject now = await(host.reconciler.management().configure("greeter", config, false));
 
         assertThat(now.getString("state")).isEqualTo("ACTIVE");
-        assertThat(host.conf.resolve("greeter.yaml")).content().contains("a: 1");
+        assertThat(now.getJsonObject("config")).isEqualTo(config);
+        assertThat(host.conf.resolve("greeter.yaml")).content().contains("a:\n  b:\n  - 1\n  - c: \"x\"\n");
     }
 
     @Test
