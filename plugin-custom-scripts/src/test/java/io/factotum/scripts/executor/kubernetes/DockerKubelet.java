@@ -22,6 +22,7 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Base64;
@@ -83,6 +84,11 @@ final class DockerKubelet implements JobControllerDouble.Kubelet {
                 Files.write(files.resolve(key), Base64.getDecoder().decode(secret.getString(key)));
             }
             Files.setPosixFilePermissions(files, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Path shell = Files.createDirectories(directory.resolve(name + "-shell"));
+            Files.setPosixFilePermissions(shell, PosixFilePermissions.fromString("rwxrwxrwx"));
+            if (!runInitContainers(name, spec, files, shell)) {
+                return;
+            }
             JsonObject container = spec.getJsonArray("containers").getJsonObject(0);
             docker.createContainerCmd(container.getString("image"))
                     .withName(name)
@@ -91,7 +97,8 @@ final class DockerKubelet implements JobControllerDouble.Kubelet {
                     .withUser(String.valueOf(
                             container.getJsonObject("securityContext").getLong("runAsUser")))
                     .withWorkingDir(container.getString("workingDir"))
-                    .withHostConfig(hostConfig(container, files))
+                    .withHostConfig(hostConfig(
+                            container, files, new Bind(shell.toString(), new Volume(PodWrapper.SHELL), AccessMode.ro)))
                     .exec();
             Log log = new Log(files.resolve("..").resolve(name + ".log"));
             logs.put(name, log);
@@ -151,7 +158,63 @@ final class DockerKubelet implements JobControllerDouble.Kubelet {
         }
     }
 
-    private static HostConfig hostConfig(JsonObject container, Path files) {
+    /** Each to its end, one after the other, as a node does; false if one has failed. */
+    private boolean runInitContainers(String name, JsonObject spec, Path files, Path shell) {
+        for (Object each : spec.getJsonArray("initContainers", new JsonArray())) {
+            JsonObject container = (JsonObject) each;
+            String id = docker.createContainerCmd(container.getString("image"))
+                    .withEntrypoint(texts(container.getJsonArray("command")))
+                    .withUser(String.valueOf(
+                            container.getJsonObject("securityContext").getLong("runAsUser")))
+                    .withHostConfig(hostConfig(
+                            container, files, new Bind(shell.toString(), new Volume(PodWrapper.SHELL), AccessMode.rw)))
+                    .exec()
+                    .getId();
+            docker.startContainerCmd(id).exec();
+            int code = docker.waitContainerCmd(id)
+                    .exec(new WaitContainerResultCallback())
+                    .awaitStatusCode();
+            docker.removeContainerCmd(id).withForce(true).exec();
+            if (code != 0) {
+                status(
+                        name,
+                        "Failed",
+                        new JsonObject()
+                                .put(
+                                        "waiting",
+                                        new JsonObject()
+                                                .put("reason", "PodInitializing")
+                                                .put("message", "init container ended with " + code)));
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Makes an image that has that one file and nothing else. */
+    void makeImage(String image, Path source, String target) throws IOException, InterruptedException {
+        Path root = Files.createDirectories(directory.resolve("image"));
+        Path file = root.resolve(target);
+        Files.createDirectories(file.getParent());
+        Files.copy(source, file, StandardCopyOption.REPLACE_EXISTING);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path tar = directory.resolve("image.tar");
+        command("tar", "-C", root.toString(), "-cf", tar.toString(), ".");
+        command("docker", "import", tar.toString(), image);
+    }
+
+    private static void command(String... words) throws IOException, InterruptedException {
+        int code = new ProcessBuilder(words)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new IOException("%s ended with %d".formatted(List.of(words), code));
+        }
+    }
+
+    private static HostConfig hostConfig(JsonObject container, Path files, Bind shell) {
         JsonObject security = container.getJsonObject("securityContext");
         long memory = Long.parseLong(
                 container.getJsonObject("resources").getJsonObject("limits").getString("memory"));
@@ -163,7 +226,7 @@ final class DockerKubelet implements JobControllerDouble.Kubelet {
                 .withMemory(memory)
                 .withMemorySwap(memory)
                 .withTmpFs(Map.of("/work", "rw,exec,mode=777", "/tmp", "rw,exec,mode=1777"))
-                .withBinds(new Bind(files.toString(), new Volume(PodWrapper.SECRET), AccessMode.ro));
+                .withBinds(new Bind(files.toString(), new Volume(PodWrapper.SECRET), AccessMode.ro), shell);
     }
 
     private void status(String name, String phase, JsonObject state) {
