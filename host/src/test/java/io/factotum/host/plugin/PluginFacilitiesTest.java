@@ -157,6 +157,8 @@ class PluginFacilitiesTest {
                 .contains("no engine")
                 .contains("broken")
                 .contains("It did not answer within 2 s.");
+        await(host.reconciler.management().remove("greeter"));
+        collected();
     }
 
     @Test

@@ -155,5 +155,11 @@ class PluginSqlIT {
                 .execute());
         assertThat(rows.iterator().next().getLong("greetings")).isZero();
         assertThat(rows.iterator().next().getLong("open")).isZero();
+        until = System.nanoTime() + 20_000_000_000L;
+        while (host.leaks("my-greeter").getInteger("collected") == 0) {
+            assertThat(System.nanoTime()).as("the class loader is still there").isLessThan(until);
+            System.gc();
+            Thread.sleep(50);
+        }
     }
 }
