@@ -211,6 +211,7 @@ public final class Host {
                         config.pluginStartTimeout(),
                         config.pluginStopTimeout(),
                         UNLOAD_GRACE,
+                        config.pluginTrust(),
                         config.processesAllowed()),
                 new PluginServices(
                         plugin -> new PgRunStore(database, hostId),

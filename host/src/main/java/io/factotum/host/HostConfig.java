@@ -2,11 +2,14 @@ package io.factotum.host;
 
 import io.factotum.api.config.ConfigReader;
 import io.factotum.host.lifecycle.RetryPolicy;
+import io.factotum.host.plugin.trust.TrustConfig;
+import io.factotum.host.plugin.trust.TrustPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * The operator's settings of the host, {@code conf/host.yaml}. Relative paths are below the installation's directory.
+ * The operator's settings of the host, {@code conf/host.yaml}. Relative paths are below the installation's directory. Keys
+ * that jars are to be signed with are read with them.
  *
  * @param databaseUrl a PostgreSQL URI; empty for an embedded server
  */
@@ -20,6 +23,7 @@ public record HostConfig(
         Duration pluginsPoll,
         Duration pluginStartTimeout,
         Duration pluginStopTimeout,
+        TrustPolicy pluginTrust,
         boolean processesAllowed,
         Path offeringsDirectory,
         String databaseUrl,
@@ -56,6 +60,7 @@ public record HostConfig(
                 reader.duration(
                         "plugins.start-timeout", Duration.ofSeconds(30), "How long a plugin may take to start."),
                 reader.duration("plugins.stop-timeout", Duration.ofSeconds(10), "How long a plugin may take to stop."),
+                TrustConfig.read(reader, home),
                 reader.flag(
                         "plugins.allow-processes",
                         false,

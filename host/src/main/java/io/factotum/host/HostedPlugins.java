@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The plugins of this host, as the API manages them. */
 record HostedPlugins(PluginManagement plugins, PluginRequests requests) implements PluginOperations {
@@ -24,8 +25,8 @@ record HostedPlugins(PluginManagement plugins, PluginRequests requests) implemen
     }
 
     @Override
-    public Future<JsonObject> upload(Buffer jar) {
-        return plugins.upload(jar);
+    public Future<JsonObject> upload(Buffer jar, @Nullable String proof) {
+        return plugins.upload(jar, proof);
     }
 
     @Override

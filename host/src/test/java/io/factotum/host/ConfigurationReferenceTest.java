@@ -43,4 +43,19 @@ class ConfigurationReferenceTest {
                 .hasMessageContaining("unknown key 'http.hosst'")
                 .hasMessageContaining("cannot use lifecycle.lease 'soon'");
     }
+
+    @Test
+    void aTrustPolicyThatCannotBeUsedIsToldBeforeTheStart() {
+        JsonObject unknown = new JsonObject().put("plugins", new JsonObject().put("trust", "sometimes"));
+        JsonObject noKeys = new JsonObject()
+                .put("plugins", new JsonObject().put("trust", "signed").put("trusted-keys", "nowhere"));
+        assertThatThrownBy(() -> HostConfig.read(new ConfigReader("conf/host.yaml", unknown), Path.of("")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        "conf/host.yaml: cannot use plugins.trust 'sometimes': expected one of none, checksum, signed");
+        assertThatThrownBy(() -> HostConfig.read(new ConfigReader("conf/host.yaml", noKeys), Path.of("")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("conf/host.yaml: cannot use plugins.trusted-keys 'nowhere'")
+                .hasMessageContaining("cannot be listed");
+    }
 }

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the API does with plugins. Each answers with the plugin as it is once that is done. */
 public interface PluginOperations {
@@ -16,8 +17,8 @@ public interface PluginOperations {
     /** One plugin, with all that is known of it. */
     Future<JsonObject> get(String id);
 
-    /** Checks a jar, puts it into the plugins directory, and loads it. */
-    Future<JsonObject> upload(Buffer jar);
+    /** Checks a jar and what makes it trusted, if that came with it, puts it into the plugins directory, and loads it. */
+    Future<JsonObject> upload(Buffer jar, @Nullable String proof);
 
     /** Switches it on. */
     Future<JsonObject> enable(String id);

@@ -22,7 +22,8 @@ final class PluginRoutes {
                         request -> Future.succeededFuture(
                                 ApiResponse.ok(new JsonObject().put("items", new JsonArray(plugins.list()))))),
                 entry("getPlugin", with(PluginOperations::get)),
-                entry("uploadPlugin", request -> plugins.upload(request.raw()).map(ApiResponse::ok)),
+                entry("uploadPlugin", request -> plugins.upload(request.raw(), request.parameter("X-Factotum-Proof"))
+                        .map(ApiResponse::ok)),
                 entry("enablePlugin", with(PluginOperations::enable)),
                 entry("disablePlugin", with(PluginOperations::disable)),
                 entry("reloadPlugin", with(PluginOperations::reload)),

@@ -1,9 +1,7 @@
 package io.factotum.host.plugin;
 
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
-import java.io.ByteArrayOutputStream;
+import io.factotum.host.plugin.trust.Proof;
+import io.factotum.host.plugin.trust.TrustPolicy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,41 +9,39 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /** Takes a jar over: a private copy under the hash of its bytes, checked entry by entry. Blocks. */
 final class JarStager {
 
-    /** A private copy that is not checked yet. */
-    record Copy(Path part, String sha256) {}
+    /** A private copy that is not checked yet, and what is to make it trusted. */
+    record Copy(Path part, String sha256, Proof proof) {
+
+        /** What was decided about is not looked at again; another proof makes it another case. */
+        String identity() {
+            return sha256 + " " + proof.text();
+        }
+    }
 
     private static final int BUFFER_SIZE = 64 * 1024;
-    private static final long MAX_DOCUMENT = 1024 * 1024;
-    private static final long MAX_UNPACKED = 1L << 30;
-    private static final int NAMED_CLASSES = 3;
 
     private final Path work;
     private final Path staging;
     private final HostVersions host;
+    private final TrustPolicy trust;
     private final byte[] buffer = new byte[BUFFER_SIZE];
 
-    JarStager(Path work, HostVersions host) {
+    JarStager(Path work, HostVersions host, TrustPolicy trust) {
         this.work = work;
         this.staging = work.resolve(".staging");
         this.host = host;
+        this.trust = trust;
     }
 
     /** Makes the work directory and removes the copies of earlier starts that are not kept, and nothing else. */
@@ -59,14 +55,12 @@ final class JarStager {
     }
 
     private void removeCopies(Path directory) throws IOException {
-        String ours = directory.equals(staging) ? "[0-9a-f-]{36}\\.part" : "[0-9a-f]{64}\\.jar";
-        Set<String> kept = keptJars().of(directory.getFileName().toString()).stream()
-                .map(sha256 -> sha256 + ".jar")
-                .collect(Collectors.toSet());
+        String ours = directory.equals(staging) ? "[0-9a-f-]{36}\\.part" : "[0-9a-f]{64}\\.jar(\\..*)?";
+        Set<String> kept = Set.copyOf(keptJars().of(directory.getFileName().toString()));
         try (DirectoryStream<Path> copies = Files.newDirectoryStream(
                 directory,
                 path -> path.getFileName().toString().matches(ours)
-                        && !kept.contains(path.getFileName().toString()))) {
+                        && kept.stream().noneMatch(path.getFileName().toString()::startsWith))) {
             for (Path copy : copies) {
                 Files.deleteIfExists(copy);
             }
@@ -78,33 +72,59 @@ final class JarStager {
         return staging.resolve(UUID.randomUUID() + ".part");
     }
 
-    /** Copies and hashes in one pass. */
-    Copy copy(Path source) throws IOException {
+    /** The file that makes that one trusted, if the policy asks for one. */
+    Optional<Path> beside(Path jar) {
+        return trust.suffix().map(suffix -> jar.resolveSibling(jar.getFileName() + suffix));
+    }
+
+    private Proof proofOf(Path jar) throws IOException {
+        Optional<Path> beside = beside(jar);
+        return beside.isEmpty() ? Proof.NONE : Proof.read(beside.get());
+    }
+
+    /**
+     * Copies and hashes in one pass.
+     *
+     * @param named what it is called in the directory, where it may be a link, and what lies beside it there counts
+     */
+    Copy copy(Path source, Path named) throws IOException {
+        return copy(source, proofOf(named));
+    }
+
+    /** The same with a proof that came another way. */
+    Copy copy(Path source, Proof proof) throws IOException {
         Path part = part();
-        MessageDigest digest = sha256();
-        try (InputStream in = new DigestInputStream(Files.newInputStream(source), digest);
+        try (InputStream in = Files.newInputStream(source);
                 OutputStream out = Files.newOutputStream(part)) {
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                out.write(buffer, 0, n);
-            }
+            return new Copy(part, hash(in, out), proof);
         } catch (IOException failed) {
             discard(part, failed);
             throw failed;
         }
-        return new Copy(part, HexFormat.of().formatHex(digest.digest()));
+    }
+
+    private String hash(InputStream in, OutputStream copy) throws IOException {
+        MessageDigest digest = sha256();
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+            digest.update(buffer, 0, n);
+            copy.write(buffer, 0, n);
+        }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     /**
      * Checks a copy and puts it in its place, or removes it.
      *
      * @throws IOException if it is not a whole zip file; it may still be being written
-     * @throws RejectedJarException if it is, and no plugin that this host can load
+     * @throws RejectedJarException if it is not trusted, or no plugin that this host can load
      */
     StagedJar accept(String file, Copy copy) throws IOException, RejectedJarException {
         try {
-            Contents contents = check(copy.part());
+            demandTrust(copy.part(), copy.sha256(), copy.proof());
+            JarContents contents = JarContents.read(copy.part(), host);
             Path home = home(contents.descriptor().id(), copy.sha256());
             Files.createDirectories(home.getParent());
+            keepProof(home, copy.proof());
             Files.move(copy.part(), home, StandardCopyOption.ATOMIC_MOVE);
             return contents.jar(file, home, copy.sha256());
         } catch (IOException | RejectedJarException failed) {
@@ -113,12 +133,30 @@ final class JarStager {
         }
     }
 
-    /** A copy that was accepted before, checked again: this host may be another. Null if it is gone or unusable. */
+    private void demandTrust(Path jar, String sha256, Proof proof) throws IOException, RejectedJarException {
+        Optional<String> objection = trust.objection(jar, sha256, proof);
+        if (objection.isPresent()) {
+            throw new RejectedJarException(objection.get());
+        }
+    }
+
+    private void keepProof(Path home, Proof proof) throws IOException {
+        Optional<Path> beside = beside(home);
+        if (beside.isPresent() && proof.content() != null) {
+            Files.write(beside.get(), proof.content().getBytes());
+        }
+    }
+
+    /**
+     * A copy that was accepted before, checked again: this host may be another, and trust other keys. Null if it is gone or
+     * unusable.
+     */
     @Nullable
     StagedJar kept(String id, String file, String sha256) {
         Path home = home(id, sha256);
-        try {
-            Contents contents = check(home);
+        try (InputStream in = Files.newInputStream(home)) {
+            demandTrust(home, hash(in, OutputStream.nullOutputStream()), proofOf(home));
+            JarContents contents = JarContents.read(home, host);
             return contents.descriptor().id().equals(id) ? contents.jar(file, home, sha256) : null;
         } catch (IOException | RejectedJarException unusable) {
             return null;
@@ -135,117 +173,6 @@ final class JarStager {
 
     void discard(Copy copy) throws IOException {
         Files.deleteIfExists(copy.part());
-    }
-
-    private record Contents(
-            PluginDescriptor descriptor,
-            @Nullable JsonObject settingsSchema,
-            @Nullable JsonObject configSchema) {
-
-        StagedJar jar(String file, Path home, String sha256) {
-            return new StagedJar(file, home, sha256, descriptor, settingsSchema, configSchema);
-        }
-    }
-
-    private Contents check(Path jar) throws IOException, RejectedJarException {
-        try (ZipFile zip = new ZipFile(jar.toFile())) {
-            List<String> hostClasses = new ArrayList<>();
-            ByteArrayOutputStream descriptor = new ByteArrayOutputStream();
-            boolean described = false;
-            long left = MAX_UNPACKED;
-            for (ZipEntry entry : zip.stream().toList()) {
-                boolean describes = entry.getName().equals(PluginDescriptor.ENTRY);
-                described |= describes;
-                left -= checkEntry(zip, entry, describes ? descriptor : OutputStream.nullOutputStream(), left);
-                if (ClassOrigin.isHostClass(entry.getName())) {
-                    hostClasses.add(entry.getName());
-                }
-            }
-            if (!described) {
-                throw new RejectedJarException(
-                        "Cannot find '%s' in the jar: it is no plugin. Expected the plugin's descriptor there."
-                                .formatted(PluginDescriptor.ENTRY));
-            }
-            refuse(hostClasses);
-            PluginDescriptor read = PluginDescriptor.read(json(PluginDescriptor.ENTRY, descriptor.toByteArray()), host);
-            return new Contents(read, schema(zip, read.settingsSchema()), schema(zip, read.configSchema()));
-        }
-    }
-
-    // ZipFile itself compares neither length nor checksum.
-    private long checkEntry(ZipFile zip, ZipEntry entry, OutputStream to, long most)
-            throws IOException, RejectedJarException {
-        CRC32 checksum = new CRC32();
-        long length = 0;
-        try (InputStream in = zip.getInputStream(entry)) {
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                checksum.update(buffer, 0, n);
-                length += n;
-                if (length > most) {
-                    throw new RejectedJarException(
-                            "Cannot load the jar: it unpacks to more than %d bytes at entry '%s'."
-                                    .formatted(MAX_UNPACKED, entry.getName()));
-                }
-                if (length <= MAX_DOCUMENT) {
-                    to.write(buffer, 0, n);
-                }
-            }
-        }
-        if (length != entry.getSize() || checksum.getValue() != entry.getCrc()) {
-            throw new ZipException("entry " + entry.getName() + " does not match its checksum");
-        }
-        return length;
-    }
-
-    private static void refuse(List<String> hostClasses) throws RejectedJarException {
-        if (!hostClasses.isEmpty()) {
-            throw new RejectedJarException(
-                    "Cannot load the jar: it contains %d classes that the host lends, such as %s. Give those dependencies the scope 'provided'."
-                            .formatted(
-                                    hostClasses.size(),
-                                    String.join(
-                                            ", ",
-                                            hostClasses.stream()
-                                                    .limit(NAMED_CLASSES)
-                                                    .toList())));
-        }
-    }
-
-    private static @Nullable JsonObject schema(ZipFile zip, PluginDescriptor.SchemaEntry described)
-            throws IOException, RejectedJarException {
-        String name = described.name();
-        ZipEntry entry = zip.getEntry(name);
-        if (entry == null && described.isNamed()) {
-            throw new RejectedJarException(
-                    "Cannot find %s '%s': the jar has no such entry.".formatted(described.key(), name));
-        }
-        if (entry == null) {
-            return null;
-        }
-        JsonObject schema;
-        if (entry.getSize() > MAX_DOCUMENT) {
-            throw new RejectedJarException("Cannot use '%s': it has %d bytes. Expected at most %d."
-                    .formatted(name, entry.getSize(), MAX_DOCUMENT));
-        }
-        try (InputStream in = zip.getInputStream(entry)) {
-            schema = json(name, in.readAllBytes());
-        }
-        try {
-            new JarSchema(schema).faults(new JsonObject());
-        } catch (RuntimeException unusable) {
-            throw new RejectedJarException("Cannot use '%s': it is not a usable JSON Schema. %s"
-                    .formatted(name, String.valueOf(unusable.getMessage())));
-        }
-        return schema;
-    }
-
-    private static JsonObject json(String name, byte[] bytes) throws RejectedJarException {
-        try {
-            return new JsonObject(Buffer.buffer(bytes));
-        } catch (DecodeException | ClassCastException malformed) {
-            throw new RejectedJarException("Cannot read '%s': it is not a JSON object. %s"
-                    .formatted(name, String.valueOf(malformed.getMessage())));
-        }
     }
 
     private static void discard(Path part, Exception because) {

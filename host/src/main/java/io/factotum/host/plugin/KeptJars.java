@@ -1,5 +1,6 @@
 package io.factotum.host.plugin;
 
+import io.factotum.host.plugin.trust.TrustPolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -48,7 +49,11 @@ final class KeptJars {
             Files.move(part, file(id), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
         for (String dropped : now.subList(kept.size(), now.size())) {
-            Files.deleteIfExists(work.resolve(id).resolve(dropped + ".jar"));
+            Path copy = work.resolve(id).resolve(dropped + ".jar");
+            Files.deleteIfExists(copy);
+            for (String suffix : TrustPolicy.SUFFIXES) {
+                Files.deleteIfExists(copy.resolveSibling(copy.getFileName() + suffix));
+            }
         }
     }
 

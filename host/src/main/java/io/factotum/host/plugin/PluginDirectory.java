@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.zip.ZipException;
@@ -41,7 +42,18 @@ final class PluginDirectory {
         }
     }
 
-    private record Stat(Path path, @Nullable Object fileKey, long size, FileTime modified) {}
+    /** What a file looks like from outside, with what lies beside it to make it trusted. */
+    private record Stat(
+            Path path,
+            @Nullable Object fileKey,
+            long size,
+            FileTime modified,
+            @Nullable Stat proof) {
+
+        private FileTime latest() {
+            return proof == null || proof.modified.compareTo(modified) < 0 ? modified : proof.modified;
+        }
+    }
 
     private static final class Watched {
         private Stat stat;
@@ -49,7 +61,7 @@ final class PluginDirectory {
         private boolean broken;
         private boolean taken;
         private boolean missing;
-        private String sha256 = "";
+        private String decided = "";
 
         private Watched(Stat stat, long stillSince) {
             this.stat = stat;
@@ -61,6 +73,11 @@ final class PluginDirectory {
             stillSince = now;
             broken = false;
             taken = false;
+        }
+
+        private void decide(String identity) {
+            taken = true;
+            decided = identity;
         }
     }
 
@@ -114,7 +131,7 @@ final class PluginDirectory {
         Map<String, Stat> listed = new TreeMap<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, PluginDirectory::isJar)) {
             for (Path file : files) {
-                Stat stat = stat(file);
+                Stat stat = statWithProof(file);
                 if (stat != null) {
                     listed.put(file.getFileName().toString(), stat);
                 }
@@ -129,12 +146,21 @@ final class PluginDirectory {
         return name.endsWith(".jar") && !name.startsWith(".");
     }
 
-    private static @Nullable Stat stat(Path file) throws IOException {
+    private @Nullable Stat statWithProof(Path file) throws IOException {
+        Optional<Path> beside = stager.beside(file);
+        return stat(file, beside.isPresent() ? stat(beside.get(), null) : null);
+    }
+
+    private static @Nullable Stat stat(Path file, @Nullable Stat proof) throws IOException {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             return attributes.isRegularFile()
                     ? new Stat(
-                            file.toRealPath(), attributes.fileKey(), attributes.size(), attributes.lastModifiedTime())
+                            file.toRealPath(),
+                            attributes.fileKey(),
+                            attributes.size(),
+                            attributes.lastModifiedTime(),
+                            proof)
                     : null;
         } catch (NoSuchFileException goneMeanwhile) {
             return null;
@@ -162,53 +188,52 @@ final class PluginDirectory {
     }
 
     private static long age(Stat stat) {
-        long millis = System.currentTimeMillis() - stat.modified().toMillis();
+        long millis = System.currentTimeMillis() - stat.latest().toMillis();
         return Duration.ofMillis(Math.max(0, millis)).toNanos();
     }
 
     private List<Sighting> take(String file, Watched entry, long now) {
         String sha256 = "";
+        String identity = "";
         try {
-            Copy copy = stager.copy(entry.stat.path());
+            Copy copy = stager.copy(entry.stat.path(), directory.resolve(file));
             sha256 = copy.sha256();
-            Stat after = stat(directory.resolve(file));
+            identity = copy.identity();
+            Stat after = statWithProof(directory.resolve(file));
             if (after == null || !after.equals(entry.stat)) {
                 stager.discard(copy);
                 entry.changed(after == null ? entry.stat : after, now);
                 return List.of(new Sighting.Arriving(file, false, "The file changed while it was copied."));
             }
-            if (sha256.equals(entry.sha256)) {
+            if (identity.equals(entry.decided)) {
                 stager.discard(copy);
                 entry.taken = true;
                 return List.of();
             }
             StagedJar jar = stager.accept(file, copy);
-            entry.taken = true;
-            entry.sha256 = sha256;
+            entry.decide(identity);
             return List.of(new Sighting.Staged(file, jar));
         } catch (RejectedJarException rejected) {
-            entry.taken = true;
-            entry.sha256 = sha256;
+            entry.decide(identity);
             return List.of(new Sighting.Rejected(file, sha256, rejected.reason()));
         } catch (IOException broken) {
-            return broken(file, entry, sha256, broken, now);
+            return broken(file, entry, sha256, identity, broken, now);
         } catch (RuntimeException | StackOverflowError unforeseen) {
             // Whatever is in one jar, the others are looked at.
             LOG.error("Plugin jar cannot be checked file={} sha256={}", file, sha256, unforeseen);
-            entry.taken = true;
-            entry.sha256 = sha256;
+            entry.decide(identity);
             return List.of(new Sighting.Rejected(file, sha256, "Cannot check the jar: " + unforeseen));
         }
     }
 
-    private List<Sighting> broken(String file, Watched entry, String sha256, IOException reason, long now) {
+    private List<Sighting> broken(
+            String file, Watched entry, String sha256, String identity, IOException reason, long now) {
         String text = reason instanceof ZipException ? String.valueOf(reason.getMessage()) : reason.toString();
         entry.broken = true;
         if (now - entry.stillSince < patience.incomplete().toNanos()) {
             return List.of(new Sighting.Arriving(file, true, "Incomplete, it may still be being written: " + text));
         }
-        entry.taken = true;
-        entry.sha256 = sha256;
+        entry.decide(identity);
         return List.of(new Sighting.Rejected(
                 file, sha256, "Cannot read the jar: %s. Expected a whole zip file; drop it again.".formatted(text)));
     }

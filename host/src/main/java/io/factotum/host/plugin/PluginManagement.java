@@ -3,6 +3,7 @@ package io.factotum.host.plugin;
 import io.factotum.api.offering.Fault;
 import io.factotum.host.Refusal;
 import io.factotum.host.plugin.lent.Loan;
+import io.factotum.host.plugin.trust.Proof;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -31,7 +32,8 @@ public final class PluginManagement {
     PluginManagement(PluginHome home, PluginReconciler reconciler) {
         this.home = home;
         this.reconciler = reconciler;
-        this.files = new PluginFiles(home.settings().pluginsDirectory());
+        this.files = new PluginFiles(
+                home.settings().pluginsDirectory(), home.settings().trust());
     }
 
     /** Every plugin, and every jar that is none. */
@@ -67,10 +69,14 @@ public final class PluginManagement {
                 : loan.health().look().map(Optional::of);
     }
 
-    /** Checks a jar, puts it into the plugins directory, and loads it. */
-    public Future<JsonObject> upload(Buffer jar) {
+    /**
+     * Checks a jar, puts it into the plugins directory, and loads it.
+     *
+     * @param proof what makes it trusted: its checksum or its signature, as text; null if none was sent
+     */
+    public Future<JsonObject> upload(Buffer jar, @Nullable String proof) {
         return home.watch()
-                .receive(jar)
+                .receive(jar, new Proof("the header 'X-Factotum-Proof'", proof == null ? null : Buffer.buffer(proof)))
                 .recover(thrown -> Future.failedFuture(unusable(thrown)))
                 .compose(staged -> reconciler
                         .atHome(() -> {
@@ -150,7 +156,11 @@ public final class PluginManagement {
             }
             return home.watch().lastGood(now).compose(good -> {
                 if (good == null) {
-                    throw notNow("roll back", id, entry, "There is no other jar of it that has run well here.");
+                    throw notNow(
+                            "roll back",
+                            id,
+                            entry,
+                            "There is no other jar of it that has run well here and may be loaded now.");
                 }
                 return write(now.file(), () -> files.put(now.file(), good.copy()))
                         .compose(written -> reconciler.atHome(() -> reconciler.goneBack(plugin, good)));

@@ -1,5 +1,6 @@
 package io.factotum.host.plugin;
 
+import io.factotum.host.plugin.trust.TrustPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param startTimeout how long a plugin may take to be made, and again to start
  * @param stopTimeout how long a plugin may take to stop
  * @param unloadGrace how long late answers may still find the classes of a plugin that has stopped
+ * @param trust which jars are loaded
  * @param processesAllowed whether plugins may run programs as plain processes
  */
 public record PluginSettings(
@@ -25,6 +27,7 @@ public record PluginSettings(
         Duration startTimeout,
         Duration stopTimeout,
         Duration unloadGrace,
+        TrustPolicy trust,
         boolean processesAllowed) {
 
     Path dataOf(String pluginId) {

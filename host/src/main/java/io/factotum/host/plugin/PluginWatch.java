@@ -1,5 +1,6 @@
 package io.factotum.host.plugin;
 
+import io.factotum.host.plugin.trust.Proof;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -43,7 +44,7 @@ final class PluginWatch {
         this.pollInterval = settings.pollInterval();
         PluginDirectory.Patience patience = PluginDirectory.Patience.of(pollInterval);
         this.stability = patience.stability();
-        this.stager = new JarStager(settings.workDirectory(), HostVersions.current());
+        this.stager = new JarStager(settings.workDirectory(), HostVersions.current(), settings.trust());
         this.directory = new PluginDirectory(plugins, stager, patience, System::nanoTime);
         this.thread = vertx.createSharedWorkerExecutor("plugin-staging", 1);
     }
@@ -61,12 +62,15 @@ final class PluginWatch {
         });
     }
 
-    /** Takes over a jar that came another way than through the directory; fails if it is no plugin that can be loaded. */
-    Future<StagedJar> receive(Buffer jar) {
+    /**
+     * Takes over a jar that came another way than through the directory; fails if it is not trusted, or no plugin that can
+     * be loaded.
+     */
+    Future<StagedJar> receive(Buffer jar, Proof proof) {
         return blocking(() -> {
             Path part = stager.part();
             Files.write(part, jar.getBytes());
-            JarStager.Copy copy = stager.copy(part);
+            JarStager.Copy copy = stager.copy(part, proof);
             Files.delete(part);
             return stager.accept(copy.sha256().substring(0, 8) + ".jar", copy);
         });

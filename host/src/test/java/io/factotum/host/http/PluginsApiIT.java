@@ -100,6 +100,17 @@ class PluginsApiIT {
     }
 
     @Test
+    void theProofOfAJarIsHandedOn() {
+        api.client.call(
+                HttpMethod.POST,
+                PATH,
+                Map.of("Content-Type", "application/octet-stream", "X-Factotum-Proof", "c2lnbmVk"),
+                Buffer.buffer("jar"));
+
+        assertThat(api.plugins.asked).containsExactly("upload 3 c2lnbmVk test-type");
+    }
+
+    @Test
     void anUploadThatIsNoJarIsRefused() {
         HttpResponse<Buffer> json =
                 api.client.call(HttpMethod.POST, PATH, Map.of("Content-Type", "application/json"), Buffer.buffer("{}"));

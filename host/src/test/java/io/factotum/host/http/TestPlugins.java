@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** One plugin, and what was asked of it. */
 final class TestPlugins implements PluginOperations {
@@ -42,8 +43,8 @@ final class TestPlugins implements PluginOperations {
     }
 
     @Override
-    public Future<JsonObject> upload(Buffer jar) {
-        return asked("upload " + jar.length(), "test-type", "ACTIVE");
+    public Future<JsonObject> upload(Buffer jar, @Nullable String proof) {
+        return asked("upload " + jar.length() + (proof == null ? "" : " " + proof), "test-type", "ACTIVE");
     }
 
     @Override

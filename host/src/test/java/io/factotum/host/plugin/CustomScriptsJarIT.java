@@ -3,6 +3,7 @@ package io.factotum.host.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.factotum.host.plugin.JarStager.Copy;
+import io.factotum.host.plugin.trust.TrustPolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -15,10 +16,10 @@ class CustomScriptsJarIT {
 
     @Test
     void theCustomScriptsJarIsStagedWhole(@TempDir Path work) throws Exception {
-        JarStager stager = new JarStager(work, HostVersions.current());
+        JarStager stager = new JarStager(work, HostVersions.current(), TrustPolicy.NONE);
         stager.open();
 
-        Copy copy = stager.copy(JAR);
+        Copy copy = stager.copy(JAR, JAR);
         StagedJar jar = stager.accept("custom-scripts.jar", copy);
 
         assertThat(jar.descriptor().id()).isEqualTo("custom-scripts");
@@ -27,9 +28,9 @@ class CustomScriptsJarIT {
 
     @Test
     void itsMainClassIsLoadedThroughThePluginClassLoader(@TempDir Path work) throws Exception {
-        JarStager stager = new JarStager(work, HostVersions.current());
+        JarStager stager = new JarStager(work, HostVersions.current(), TrustPolicy.NONE);
         stager.open();
-        StagedJar jar = stager.accept("custom-scripts.jar", stager.copy(JAR));
+        StagedJar jar = stager.accept("custom-scripts.jar", stager.copy(JAR, JAR));
 
         try (PluginClassLoader loader =
                 new PluginClassLoader(jar.label(), jar.copy(), getClass().getClassLoader())) {

@@ -6,6 +6,7 @@ import io.factotum.host.plugin.Sighting.Arriving;
 import io.factotum.host.plugin.Sighting.Rejected;
 import io.factotum.host.plugin.Sighting.Removed;
 import io.factotum.host.plugin.Sighting.Staged;
+import io.factotum.host.plugin.trust.TrustPolicy;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,7 @@ class PluginDirectoryTest {
         this.work = temporary.resolve("work");
         this.directory = new PluginDirectory(
                 plugins,
-                new JarStager(work, HostVersions.current()),
+                new JarStager(work, HostVersions.current(), TrustPolicy.NONE),
                 PluginDirectory.Patience.of(Duration.ofSeconds(2)),
                 () -> now);
     }
@@ -48,7 +49,7 @@ class PluginDirectoryTest {
     @BeforeEach
     void makeDirectories() throws IOException {
         Files.createDirectories(plugins);
-        new JarStager(work, HostVersions.current()).open();
+        new JarStager(work, HostVersions.current(), TrustPolicy.NONE).open();
     }
 
     private static byte[] jar(String id) {
@@ -364,7 +365,7 @@ class PluginDirectoryTest {
         Files.createFile(copy);
         Path keep = Files.createFile(work.resolve("greeter").resolve("notes.txt"));
 
-        new JarStager(work, HostVersions.current()).open();
+        new JarStager(work, HostVersions.current(), TrustPolicy.NONE).open();
 
         assertThat(copy).doesNotExist();
         assertThat(keep).exists();

@@ -10,6 +10,7 @@ import io.factotum.api.store.ResourceStore;
 import io.factotum.api.store.RunStore;
 import io.factotum.api.store.SecretBox;
 import io.factotum.host.lifecycle.LifecycleServer;
+import io.factotum.host.plugin.trust.TrustPolicy;
 import io.factotum.host.storage.Database;
 import io.factotum.host.storage.PluginSchema;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -48,6 +49,10 @@ final class PluginHost implements LifecycleServer, AutoCloseable {
 
     static final Duration TIMEOUT = Duration.ofMillis(400);
 
+    /** Nothing listens there: who needs tables brings a database. */
+    private static final Function<Vertx, Database> NOWHERE =
+            vertx -> new Database(vertx, new PgConnectOptions().setPort(1), 1);
+
     final Path plugins;
     final Path conf;
     final Path data;
@@ -63,12 +68,19 @@ final class PluginHost implements LifecycleServer, AutoCloseable {
         this(root, TIMEOUT);
     }
 
+    PluginHost(Path root, TrustPolicy trust) {
+        this(root, TIMEOUT, trust, NOWHERE);
+    }
+
     PluginHost(Path root, Duration timeout) {
-        // Nothing listens there: who needs tables brings a database.
-        this(root, timeout, vertx -> new Database(vertx, new PgConnectOptions().setPort(1), 1));
+        this(root, timeout, TrustPolicy.NONE, NOWHERE);
     }
 
     PluginHost(Path root, Duration timeout, Function<Vertx, Database> databases) {
+        this(root, timeout, TrustPolicy.NONE, databases);
+    }
+
+    private PluginHost(Path root, Duration timeout, TrustPolicy trust, Function<Vertx, Database> databases) {
         this.database = databases.apply(vertx);
         this.plugins = directory(root.resolve("plugins-dir"));
         this.conf = directory(root.resolve("conf").resolve("plugins"));
@@ -84,6 +96,7 @@ final class PluginHost implements LifecycleServer, AutoCloseable {
                         timeout,
                         timeout,
                         Duration.ZERO,
+                        trust,
                         true),
                 new PluginServices(
                         id -> new NoRuns(),

@@ -61,7 +61,7 @@ class PluginManagementTest {
 
     @Test
     void anUploadedJarRunsAndLiesInTheDirectory() throws Exception {
-        JsonObject plugin = await(management.upload(version("1.0.0")));
+        JsonObject plugin = await(management.upload(version("1.0.0"), null));
 
         assertThat(plugin.getString("state")).isEqualTo("ACTIVE");
         assertThat(plugin.getString("file")).isEqualTo("greeter.jar");
@@ -81,7 +81,7 @@ class PluginManagementTest {
         host.drop("any-name.jar", JarBuilder.plugin("greeter", ANSWERS));
         host.reached("any-name.jar", "ACTIVE");
 
-        JsonObject plugin = await(management.upload(version("2.0.0")));
+        JsonObject plugin = await(management.upload(version("2.0.0"), null));
 
         assertThat(plugin.getString("version")).isEqualTo("2.0.0");
         assertThat(plugin.getString("file")).isEqualTo("any-name.jar");
@@ -91,16 +91,18 @@ class PluginManagementTest {
 
     @Test
     void anUploadThatIsNoPluginChangesNothing() throws Exception {
-        await(management.upload(version("1.0.0")));
+        await(management.upload(version("1.0.0"), null));
 
-        assertThat(refusal(management.upload(Buffer.buffer("no zip")))
+        assertThat(refusal(management.upload(Buffer.buffer("no zip"), null))
                         .faults()
                         .get(0)
                         .message())
                 .contains("Expected a whole zip file");
-        Refusal refused = refusal(management.upload(Buffer.buffer(JarBuilder.plugin("greeter", ANSWERS)
-                .descriptor(json -> json.put("api", "9.9").put("version", "one"))
-                .bytes())));
+        Refusal refused = refusal(management.upload(
+                Buffer.buffer(JarBuilder.plugin("greeter", ANSWERS)
+                        .descriptor(json -> json.put("api", "9.9").put("version", "one"))
+                        .bytes()),
+                null));
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.faults()).hasSize(2);
         assertThat(host.plugins.resolve("greeter.jar"))
@@ -110,9 +112,9 @@ class PluginManagementTest {
 
     @Test
     void anUploadThatFailsIsToldAndTheOneBeforeRuns() {
-        await(management.upload(version("1.0.0")));
+        await(management.upload(version("1.0.0"), null));
 
-        JsonObject plugin = await(management.upload(version("2.0.0", "return null;")));
+        JsonObject plugin = await(management.upload(version("2.0.0", "return null;"), null));
 
         assertThat(plugin.getString("state")).isEqualTo("ACTIVE");
         assertThat(plugin.getString("version")).isEqualTo("1.0.0");
@@ -123,11 +125,11 @@ class PluginManagementTest {
 
     @Test
     void aDisabledPluginStaysOffUntilItIsEnabled() throws Exception {
-        await(management.upload(version("1.0.0")));
+        await(management.upload(version("1.0.0"), null));
 
         assertThat(await(management.disable("greeter")).getString("state")).isEqualTo("DISABLED");
         assertThat(host.vertx.deploymentIDs()).isEmpty();
-        assertThat(await(management.upload(version("2.0.0"))).getString("state"))
+        assertThat(await(management.upload(version("2.0.0"), null)).getString("state"))
                 .isEqualTo("DISABLED");
         assertThat(refusal(management.reload("greeter")).status()).isEqualTo(409);
         assertThat(refusal(management.retry("greeter")).getMessage()).contains("it is DISABLED. Enable it.");
@@ -154,7 +156,7 @@ class PluginManagementTest {
 
     @Test
     void aReloadReadsTheConfigurationAnew() throws Exception {
-        await(management.upload(version("1.0.0")));
+        await(management.upload(version("1.0.0"), null));
         Files.writeString(host.conf.resolve("greeter.yaml"), "voice: loud\n");
 
         JsonObject plugin = await(management.reload("greeter"));
@@ -166,7 +168,7 @@ class PluginManagementTest {
 
     @Test
     void aReloadWithABadConfigurationLeavesThePluginAsItWas() throws Exception {
-        await(management.upload(version("1.0.0")));
+        await(management.upload(version("1.0.0"), null));
         Files.writeString(host.conf.resolve("greeter.yaml"), "voice: ${env:FACTOTUM_TEST_NEVER_SET}\n");
 
         JsonObject plugin = await(management.reload("greeter"));
@@ -187,7 +189,7 @@ class PluginManagementTest {
                 "key: ${file:%s}\nvoices: [low, 'x${file:%s}']\nregistry: {password: plain, user: me}\n"
                         .formatted(secret, secret));
 
-        JsonObject plugin = await(management.upload(version("1.0.0")));
+        JsonObject plugin = await(management.upload(version("1.0.0"), null));
 
         assertThat(answering()).contains("s3cret", "plain");
         assertThat(plugin.getJsonObject("config"))
@@ -199,8 +201,8 @@ class PluginManagementTest {
 
     @Test
     void aRollbackRunsTheJarBeforeAndPutsItIntoTheDirectory() throws Exception {
-        await(management.upload(version("1.0.0")));
-        await(management.upload(version("2.0.0")));
+        await(management.upload(version("1.0.0"), null));
+        await(management.upload(version("2.0.0"), null));
 
         JsonObject plugin = await(management.rollBack("greeter"));
 
@@ -220,7 +222,7 @@ class PluginManagementTest {
 
     @Test
     void aRollbackWithNothingToGoBackToIsRefused() {
-        await(management.upload(version("1.0.0")));
+        await(management.upload(version("1.0.0"), null));
 
         assertThat(refusal(management.rollBack("greeter")).getMessage())
                 .contains("There is no other jar of it that has run well here");
@@ -228,9 +230,11 @@ class PluginManagementTest {
 
     @Test
     void aRetryTriesWhatFailedAgain() throws Exception {
-        JsonObject failed = await(management.upload(version(
-                "1.0.0",
-                "return context.config().isEmpty() ? Future.failedFuture(\"no voice\") : Future.succeededFuture();")));
+        JsonObject failed = await(management.upload(
+                version(
+                        "1.0.0",
+                        "return context.config().isEmpty() ? Future.failedFuture(\"no voice\") : Future.succeededFuture();"),
+                null));
         assertThat(failed.getString("state")).isEqualTo("FAILED");
         Files.writeString(host.conf.resolve("greeter.yaml"), "voice: loud\n");
 
@@ -240,7 +244,7 @@ class PluginManagementTest {
 
     @Test
     void aRemovedPluginIsUnloadedAndItsJarGoneAndItMayComeBack() throws Exception {
-        await(management.upload(version("1.0.0")));
+        await(management.upload(version("1.0.0"), null));
 
         await(management.remove("greeter"));
 
@@ -260,7 +264,7 @@ class PluginManagementTest {
         Files.createSymbolicLink(host.plugins.resolve("greeter.jar"), kept);
         host.reached("greeter.jar", "ACTIVE");
 
-        Refusal refused = refusal(management.upload(version("2.0.0")));
+        Refusal refused = refusal(management.upload(version("2.0.0"), null));
 
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.getMessage()).contains("Cannot change 'greeter.jar'", "symbolic link");

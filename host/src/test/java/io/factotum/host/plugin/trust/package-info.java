@@ -1,0 +1,4 @@
+@NullMarked
+package io.factotum.host.plugin.trust;
+
+import org.jspecify.annotations.NullMarked;
