@@ -37,6 +37,25 @@ record JarContents(
      * @throws RejectedJarException if it is, and no plugin that this host can load; tells all that is wrong
      */
     static JarContents read(Path jar, HostVersions host) throws IOException, RejectedJarException {
+        Inspection inspection = inspect(jar, host);
+        if (inspection.contents() == null) {
+            throw new RejectedJarException(inspection.faults());
+        }
+        return inspection.contents();
+    }
+
+    /**
+     * What was found in a jar.
+     *
+     * @param descriptor as far as it could be read; null if there is none
+     * @param contents null if anything is wrong
+     * @param faults everything that is wrong
+     */
+    record Inspection(
+            @Nullable PluginDescriptor descriptor, @Nullable JarContents contents, List<String> faults) {}
+
+    /** The same for who wants to know more of a faulty jar. Blocks. */
+    static Inspection inspect(Path jar, HostVersions host) throws IOException {
         try (ZipFile zip = new ZipFile(jar.toFile())) {
             return new Reader(zip, host).read();
         }
@@ -61,9 +80,11 @@ record JarContents(
             this.host = host;
         }
 
-        private JarContents read() throws IOException, RejectedJarException {
+        private Inspection read() throws IOException {
             for (ZipEntry entry : zip.stream().toList()) {
-                readWhole(entry);
+                if (!readWhole(entry)) {
+                    return new Inspection(null, null, faults);
+                }
                 if (ClassOrigin.isHostClass(entry.getName())) {
                     hostClasses.add(entry.getName());
                 }
@@ -72,14 +93,14 @@ record JarContents(
             PluginDescriptor descriptor = descriptor();
             JsonObject settingsSchema = descriptor == null ? null : schema(descriptor.settingsSchema());
             JsonObject configSchema = descriptor == null ? null : schema(descriptor.configSchema());
-            if (descriptor == null || !faults.isEmpty()) {
-                throw new RejectedJarException(faults);
-            }
-            return new JarContents(descriptor, settingsSchema, configSchema);
+            JarContents contents = descriptor == null || !faults.isEmpty()
+                    ? null
+                    : new JarContents(descriptor, settingsSchema, configSchema);
+            return new Inspection(descriptor, contents, faults);
         }
 
-        // ZipFile itself compares neither length nor checksum.
-        private void readWhole(ZipEntry entry) throws IOException, RejectedJarException {
+        // ZipFile itself compares neither length nor checksum. False if there is no end to it.
+        private boolean readWhole(ZipEntry entry) throws IOException {
             CRC32 checksum = new CRC32();
             long length = 0;
             try (InputStream in = zip.getInputStream(entry)) {
@@ -87,9 +108,9 @@ record JarContents(
                     checksum.update(buffer, 0, n);
                     length += n;
                     if (length > left) {
-                        throw new RejectedJarException(
-                                "Cannot load the jar: it unpacks to more than %d bytes at entry '%s'."
-                                        .formatted(MAX_UNPACKED, entry.getName()));
+                        faults.add("Cannot load the jar: it unpacks to more than %d bytes at entry '%s'."
+                                .formatted(MAX_UNPACKED, entry.getName()));
+                        return false;
                     }
                 }
             }
@@ -97,6 +118,7 @@ record JarContents(
                 throw new ZipException("entry " + entry.getName() + " does not match its checksum");
             }
             left -= length;
+            return true;
         }
 
         private void refuseHostClasses() {
@@ -108,6 +130,7 @@ record JarContents(
             }
         }
 
+        // Also a faulty one, so that the faults of its schemas are told with its own.
         private @Nullable PluginDescriptor descriptor() throws IOException {
             if (zip.getEntry(PluginDescriptor.ENTRY) == null) {
                 faults.add("Cannot find '%s' in the jar: it is no plugin. Expected the plugin's descriptor there."
@@ -118,12 +141,14 @@ record JarContents(
             if (json == null) {
                 return null;
             }
+            DescriptorReader reader = new DescriptorReader(json);
+            PluginDescriptor descriptor = PluginDescriptor.from(reader, host);
             try {
-                return PluginDescriptor.read(json, host);
+                reader.finish();
             } catch (RejectedJarException rejected) {
                 rejected.reason().lines().forEach(faults::add);
-                return null;
             }
+            return descriptor;
         }
 
         private @Nullable JsonObject schema(PluginDescriptor.SchemaEntry entry) throws IOException {

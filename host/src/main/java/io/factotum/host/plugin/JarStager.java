@@ -133,6 +133,11 @@ final class JarStager {
         }
     }
 
+    /** What speaks against that copy before it is even read. */
+    Optional<String> objection(Copy copy) throws IOException {
+        return trust.objection(copy.part(), copy.sha256(), copy.proof());
+    }
+
     private void demandTrust(Path jar, String sha256, Proof proof) throws IOException, RejectedJarException {
         Optional<String> objection = trust.objection(jar, sha256, proof);
         if (objection.isPresent()) {

@@ -82,7 +82,13 @@ final class PluginClassLoader extends URLClassLoader {
 
     /** The class that a plugin names as its entry point. Runs its static initialiser. */
     Class<?> loadMain(String name) throws ClassNotFoundException {
-        Class<?> main = Class.forName(name, true, this);
+        findMain(name);
+        return Class.forName(name, true, this);
+    }
+
+    /** The same without running any of its code. */
+    Class<?> findMain(String name) throws ClassNotFoundException {
+        Class<?> main = Class.forName(name, false, this);
         if (!Plugin.class.isAssignableFrom(main)) {
             throw new ClassCastException(
                     "class %s does not implement %s".formatted(main.getName(), Plugin.class.getName()));

@@ -48,6 +48,13 @@ record PluginDescriptor(
     /** @throws RejectedJarException with everything that is wrong with it */
     static PluginDescriptor read(JsonObject json, HostVersions host) throws RejectedJarException {
         DescriptorReader reader = new DescriptorReader(json);
+        PluginDescriptor descriptor = from(reader, host);
+        reader.finish();
+        return descriptor;
+    }
+
+    /** As far as it can be read; the reader is told of what is wrong. */
+    static PluginDescriptor from(DescriptorReader reader, HostVersions host) {
         String id = reader.matching("id", DescriptorReader.ID, "a lower-case word such as 'custom-scripts'");
         String version = reader.matching("version", DescriptorReader.SEMVER, "a semantic version such as '1.4.0'");
         String api = reader.line("api", host::accepts, "this host has plugin-api " + host.api());
@@ -67,7 +74,6 @@ record PluginDescriptor(
         reader.text("vendor", "");
         reader.text("license", "");
         reader.text("homepage", "");
-        reader.finish();
         return descriptor;
     }
 }

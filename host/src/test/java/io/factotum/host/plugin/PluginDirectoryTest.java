@@ -7,6 +7,7 @@ import io.factotum.host.plugin.Sighting.Rejected;
 import io.factotum.host.plugin.Sighting.Removed;
 import io.factotum.host.plugin.Sighting.Staged;
 import io.factotum.host.plugin.trust.TrustPolicy;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -331,6 +332,21 @@ class PluginDirectoryTest {
         lookAfter(2);
 
         assertThat(rejected(lookAfter(2)).reason()).contains("Cannot use 'META-INF/settings.schema.json'", "at most");
+    }
+
+    @Test
+    void theSettingsSchemaIsTheOneThatTheDescriptorNames() throws IOException {
+        lookAtTheEmptyDirectory();
+        drop(
+                "a.jar",
+                JarBuilder.bare("greeter")
+                        .descriptor(json -> json.put("settingsSchema", "schema.json"))
+                        .entry("schema.json", "{\"title\": \"named\"}")
+                        .entry("META-INF/settings.schema.json", "{\"title\": \"another\"}")
+                        .bytes());
+        lookAfter(2);
+
+        assertThat(staged(lookAfter(2)).settingsSchema()).isEqualTo(new JsonObject().put("title", "named"));
     }
 
     @Test
