@@ -1,6 +1,7 @@
 package io.factotum.api;
 
 import io.factotum.api.admin.AdminRoutes;
+import io.factotum.api.annotation.ImplementedByHost;
 import io.factotum.api.health.Health;
 import io.factotum.api.lifecycle.LifecycleHandler;
 import io.factotum.api.metrics.Meters;
@@ -23,6 +24,7 @@ import java.util.concurrent.Callable;
  *
  * <p>All of it may be used from the plugin's context; futures complete there.
  */
+@ImplementedByHost
 public interface PluginContext {
 
     /** The plugin's id from its descriptor; also the {@code type} of the offerings it serves. */

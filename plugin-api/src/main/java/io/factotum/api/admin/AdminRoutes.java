@@ -1,10 +1,13 @@
 package io.factotum.api.admin;
 
+import io.factotum.api.annotation.ImplementedByHost;
+
 /**
  * The plugin's routes below {@code /api/v1/ext/<plugin id>}. The host asks for the administrator's token, limits the
  * body, calls the handler on the plugin's context, and forgets the routes when the plugin is unloaded. They answer as
  * soon as the plugin is active, and 503 while it is not.
  */
+@ImplementedByHost
 public interface AdminRoutes {
 
     /**

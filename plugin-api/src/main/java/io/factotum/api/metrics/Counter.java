@@ -1,6 +1,9 @@
 package io.factotum.api.metrics;
 
+import io.factotum.api.annotation.ImplementedByHost;
+
 /** Counts up. Any thread; does nothing once the plugin is unloaded. */
+@ImplementedByHost
 public interface Counter {
 
     /** Adds one. */

@@ -1,5 +1,7 @@
 package io.factotum.api.metrics;
 
+import io.factotum.api.annotation.ImplementedByHost;
+
 /**
  * The plugin's meters. They appear at {@code GET /metrics} as {@code factotum_<plugin id>_<name>} with the label
  * {@code plugin}, and are taken away when the plugin is unloaded. Asking for one that there is gives that one. Any thread.
@@ -10,6 +12,7 @@ package io.factotum.api.metrics;
  * <p>All three fail with {@link IllegalArgumentException} if a name or a key is malformed, the labels are no pairs, or
  * the name is another kind of meter's or has other keys.
  */
+@ImplementedByHost
 public interface Meters {
 
     /** Counts what happens. */

@@ -1,11 +1,13 @@
 package io.factotum.api.store;
 
+import io.factotum.api.annotation.ImplementedByHost;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Optional;
 
 /** JSON documents of the plugin's own, under keys that no other plugin sees. Futures complete on the caller's context. */
+@ImplementedByHost
 public interface DocumentStore {
 
     /** The document under that key. */

@@ -1,5 +1,6 @@
 package io.factotum.api.store;
 
+import io.factotum.api.annotation.ImplementedByHost;
 import io.factotum.api.lifecycle.LifecycleEvent;
 import io.vertx.core.Future;
 import java.util.Collection;
@@ -9,6 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /** What a handler tells the host about a run while it is under way. Futures complete on the caller's context. */
+@ImplementedByHost
 public interface RunStore {
 
     /**

@@ -1,6 +1,9 @@
 package io.factotum.api.store;
 
+import io.factotum.api.annotation.ImplementedByHost;
+
 /** Seals secrets with the installation's key. Quick; any thread. */
+@ImplementedByHost
 public interface SecretBox {
 
     /** The text encrypted and authenticated (AES-256-GCM), in a form fit for JSON. Differs at each call. */

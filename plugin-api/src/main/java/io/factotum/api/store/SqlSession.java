@@ -1,9 +1,11 @@
 package io.factotum.api.store;
 
+import io.factotum.api.annotation.ImplementedByHost;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /** Runs statements of PostgreSQL in the plugin's own schema. Futures complete on the caller's context. */
+@ImplementedByHost
 public interface SqlSession {
 
     /**

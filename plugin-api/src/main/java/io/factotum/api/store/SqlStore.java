@@ -1,5 +1,6 @@
 package io.factotum.api.store;
 
+import io.factotum.api.annotation.ImplementedByHost;
 import io.vertx.core.Future;
 import java.util.function.Function;
 
@@ -13,6 +14,7 @@ import java.util.function.Function;
  *
  * <p>It keeps plugins out of each other's way; it is no protection from one that means harm.
  */
+@ImplementedByHost
 public interface SqlStore extends SqlSession {
 
     /**
