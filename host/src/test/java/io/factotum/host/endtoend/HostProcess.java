@@ -126,6 +126,10 @@ final class HostProcess implements AutoCloseable {
         return process != null && process.isAlive();
     }
 
+    long pid() {
+        return process().pid();
+    }
+
     /** Lets it live for a while. */
     void live(Duration time) throws InterruptedException {
         assertThat(process().waitFor(time.toMillis(), TimeUnit.MILLISECONDS))
