@@ -142,7 +142,7 @@ class PluginManagementTest {
 
     @Test
     void whatIsSwitchedThroughAnotherHostIsFollowedHere() {
-        await(management.upload(version("1.0.0")));
+        await(management.upload(version("1.0.0"), null));
 
         await(host.documents(PluginSwitches.NAMESPACE).put("greeter", new JsonObject().put("disabled", true)));
         host.reached("greeter.jar", "DISABLED");
