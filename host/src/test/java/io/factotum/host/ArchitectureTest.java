@@ -33,7 +33,7 @@ class ArchitectureTest {
                 .resideInAPackage("io.factotum.host..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage("io.factotum.scripts..")
+                .resideInAnyPackage("io.factotum.scripts..", "io.factotum.webhook..")
                 .check(IMPORTED);
     }
 
