@@ -41,7 +41,7 @@ record AllowedHosts(Set<String> names, List<String> suffixes, boolean any) {
         List<String> suffixes = new ArrayList<>();
         boolean any = false;
         for (Object value : entries) {
-            String entry = normal(String.valueOf(value));
+            String entry = String.valueOf(value).strip().toLowerCase(Locale.ROOT);
             if (!ENTRY.matcher(entry).matches()) {
                 reader.fault(
                         key,
@@ -83,7 +83,7 @@ record AllowedHosts(Set<String> names, List<String> suffixes, boolean any) {
     }
 
     private static String normal(String host) {
-        String lower = host.strip().toLowerCase(Locale.ROOT);
+        String lower = host.toLowerCase(Locale.ROOT);
         return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
     }
 }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempt {
 
+    private static final int DEEPEST_CAUSE = 10;
+
     private final Vertx vertx;
     private final int maxResponse;
     private final SecretMask mask;
@@ -122,9 +124,17 @@ final class Attempt {
         }
     }
 
+    /** In the words of its first cause, too: of TLS only that tells what is wrong with a certificate. */
     private String reason(Throwable failure) {
+        Throwable first = failure;
+        for (int depth = 0; first.getCause() != null && depth < DEEPEST_CAUSE; depth++) {
+            first = first.getCause();
+        }
+        return mask.mask(first == failure ? words(failure) : words(failure) + ": " + words(first));
+    }
+
+    private static String words(Throwable failure) {
         String message = failure.getMessage();
-        String name = failure.getClass().getSimpleName();
-        return mask.mask(message == null || message.isBlank() ? name : message);
+        return message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
     }
 }

@@ -50,7 +50,13 @@ public final class WebhookPlugin implements Plugin {
 
     private Future<Void> serve(PluginContext context, WebhookConfig config, HttpClientOptions options, int slots) {
         // Made on the plugin's context: it ends with the plugin even if stop is not called.
-        HttpClient made = context.vertx().createHttpClient(options, new PoolOptions().setHttp1MaxSize(slots));
+        HttpClient made = context.vertx()
+                .httpClientBuilder()
+                .with(options)
+                .with(new PoolOptions().setHttp1MaxSize(slots))
+                // What is wrong with a connection is told with its request; the log need not hear of it as well.
+                .withConnectHandler(connection -> connection.exceptionHandler(told -> {}))
+                .build();
         http = made;
         EndpointClient client = new EndpointClient(
                 context.vertx(),
