@@ -26,7 +26,13 @@ final class Delivery {
 
     /** What deliveries share. */
     record Tools(
-            Vertx vertx, Clock clock, RunStore runs, EndpointClient client, Backoff backoff, RandomGenerator random) {}
+            Vertx vertx,
+            Clock clock,
+            RunStore runs,
+            EndpointClient client,
+            AttemptTimes times,
+            Backoff backoff,
+            RandomGenerator random) {}
 
     private final Tools tools;
     private final LifecycleEvent event;
@@ -111,9 +117,12 @@ final class Delivery {
         tools.client()
                 .send(attempt, call, attempts, timeOfAttempt())
                 .onComplete(
-                        answer -> answered(
-                                answer, Duration.between(begun, tools.clock().instant())),
-                        failure -> unanswered((AttemptException) failure));
+                        answer -> answered(answer, since(begun)),
+                        failure -> unanswered((AttemptException) failure, since(begun)));
+    }
+
+    private Duration since(Instant begun) {
+        return Duration.between(begun, tools.clock().instant());
     }
 
     /** The first has all of its time, however late it is: an endpoint that has done it before can tell. */
@@ -133,6 +142,7 @@ final class Delivery {
         if (ended) {
             return;
         }
+        tools.times().answered(answer.status(), took);
         sent = true;
         String told = "%s answered %s after %d ms.".formatted(name(), answer.statusLine(), took.toMillis());
         if (answer.asksToComeBack()) {
@@ -145,10 +155,11 @@ final class Delivery {
         }
     }
 
-    private void unanswered(AttemptException failure) {
+    private void unanswered(AttemptException failure, Duration took) {
         if (ended) {
             return;
         }
+        tools.times().unanswered(took);
         sent |= failure.sent();
         unknown |= failure.sent();
         String told = "%s had no answer: %s.".formatted(name(), failure.getMessage());

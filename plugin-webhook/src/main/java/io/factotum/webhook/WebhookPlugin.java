@@ -43,8 +43,7 @@ public final class WebhookPlugin implements Plugin {
         if (config.trustCertificates().isEmpty()) {
             return Future.succeededFuture(options);
         }
-        return context.vertx()
-                .executeBlocking(() -> Trust.with(context.configName(), config.trustCertificates()))
+        return context.blocking(() -> Trust.with(context.configName(), config.trustCertificates()))
                 .map(options::setTrustOptions);
     }
 
@@ -73,6 +72,7 @@ public final class WebhookPlugin implements Plugin {
                         context.clock(),
                         context.runs(),
                         client,
+                        new AttemptTimes(context.meters()),
                         config.backoff(),
                         new SecureRandom()));
         handler = serving;

@@ -1,9 +1,13 @@
 package io.factotum.webhook;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.factotum.api.PluginContext;
 import io.factotum.api.lifecycle.LifecycleEvent;
 import io.factotum.api.lifecycle.LifecycleHandler;
 import io.factotum.api.lifecycle.LifecycleResult;
+import io.factotum.api.metrics.Meters;
+import io.factotum.api.metrics.Timer;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -11,7 +15,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,6 +30,11 @@ final class Served {
     static final int HOST_SLOTS = 8;
 
     final MemoryRuns runs;
+
+    /** What was measured, by answer. */
+    final List<String> measured = new CopyOnWriteArrayList<>();
+
+    private final Meters meters = meters(measured);
     volatile int slots = -1;
     private final Context context;
     private final WebhookPlugin plugin = new WebhookPlugin();
@@ -57,6 +69,8 @@ final class Served {
                     case "hostSlots" -> HOST_SLOTS;
                     case "runs" -> runs;
                     case "secrets" -> Fixtures.BOX;
+                    case "blocking" -> vertx.executeBlocking((Callable<?>) arguments[0]);
+                    case "meters" -> meters;
                     case "slots" -> {
                         slots = (int) arguments[0];
                         yield null;
@@ -66,6 +80,15 @@ final class Served {
                         yield Future.succeededFuture();
                     }
                     default -> throw new UnsupportedOperationException(method.getName());
+                });
+    }
+
+    private static Meters meters(List<String> measured) {
+        return (Meters) Proxy.newProxyInstance(
+                Meters.class.getClassLoader(), new Class<?>[] {Meters.class}, (proxy, method, arguments) -> {
+                    assertThat(method.getName() + arguments[0]).isEqualTo("timerattempts");
+                    String answer = ((String[]) arguments[2])[1];
+                    return (Timer) took -> measured.add(answer);
                 });
     }
 

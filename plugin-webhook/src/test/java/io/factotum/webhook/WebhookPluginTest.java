@@ -12,56 +12,16 @@ import io.factotum.api.store.StaleDeliveryException;
 import io.factotum.webhook.TestEndpoint.Received;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The plugin and an endpoint, over real HTTP. */
-class WebhookPluginTest {
-
-    private static final Duration LONG = Duration.ofMinutes(1);
-    private static final Duration SHORT = Duration.ofMillis(300);
-    private static final JsonObject LOOPBACK = new JsonObject().put("allowed-hosts", new JsonArray().add("127.0.0.1"));
-
-    private final Vertx vertx = Vertx.vertx();
-    private final MemoryRuns runs = new MemoryRuns();
-    private TestEndpoint endpoint;
-    private Served plugin;
-
-    @BeforeEach
-    void start() {
-        endpoint = TestEndpoint.start(vertx);
-        plugin = Served.start(vertx, LOOPBACK, runs);
-    }
-
-    @AfterEach
-    void close() {
-        Served.await(vertx.close());
-    }
-
-    private JsonObject settings() {
-        return new JsonObject()
-                .put("url", endpoint.url())
-                .put("secret", Fixtures.SECRET)
-                .put("timeout", "PT1S");
-    }
-
-    private LifecycleEvent create(Duration time) {
-        return event(EventType.CREATE, settings(), time);
-    }
-
-    private static LifecycleEvent event(EventType type, JsonObject settings, Duration time) {
-        return Fixtures.event(type, Fixtures.sealed(settings), time);
-    }
+/** What the plugin sends, and how it starts, stops and is canceled. */
+class WebhookPluginTest extends EndpointCase {
 
     @Test
     void eventIsPostedAsASignedCloudEvent() {
@@ -107,152 +67,6 @@ class WebhookPluginTest {
         assertThat(runs.begun).isEmpty();
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {408, 425, 429, 500, 501, 503})
-    void endpointThatAsksToComeBackIsCalledAgainUnderTheSameId(int status) {
-        endpoint.then(status, "not yet").then(status, "not yet").then(200, "");
-        assertThat(plugin.handle(create(LONG)).isSuccess()).isTrue();
-        assertThat(endpoint.received).hasSize(3);
-        assertThat(endpoint.received).extracting(r -> r.header("webhook-id")).containsOnly(Fixtures.RUN.toString());
-        assertThat(endpoint.received)
-                .extracting(Received::body)
-                .containsOnly(endpoint.received.get(0).body());
-        assertThat(runs.stderr().lines())
-                .hasSize(3)
-                .anyMatch(line -> line.matches(".*answered %d .* The next comes in \\d+ ms\\.".formatted(status)));
-        assertThat(runs.stdout()).isEqualTo("not yet\nnot yet\n");
-    }
-
-    @Test
-    void endpointIsNotCalledBeforeTheTimeItAsksFor() {
-        endpoint.then(response -> response.setStatusCode(429)
-                        .putHeader("Retry-After", "1")
-                        .end())
-                .then(200, "");
-        assertThat(plugin.handle(create(LONG)).isSuccess()).isTrue();
-        assertThat(endpoint.received.get(1).nanos() - endpoint.received.get(0).nanos())
-                .isGreaterThan(Duration.ofMillis(990).toNanos());
-    }
-
-    @Test
-    void endpointThatAsksForMoreTimeThanThereIsIsGivenUpAtOnce() {
-        endpoint.then(response ->
-                response.setStatusCode(503).putHeader("Retry-After", "300").end("later"));
-        LifecycleResult result = plugin.handle(create(Duration.ofSeconds(30)));
-        assertThat(result.code()).isEqualTo("unavailable");
-        assertThat(endpoint.received).hasSize(1);
-    }
-
-    @Test
-    void endpointThatNeverSaysMoreThanLaterIsGivenUp() {
-        endpoint.then(503, "down for repair");
-        LifecycleResult result = plugin.handle(create(SHORT));
-        assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
-        assertThat(result.code()).isEqualTo("unavailable");
-        assertThat(result.message())
-                .startsWith("Cannot have the endpoint carry out the create: gave up after ")
-                .endsWith("last, it answered 503 Service Unavailable: 'down for repair'.");
-        assertThat(endpoint.received).hasSizeGreaterThan(2);
-    }
-
-    @Test
-    void refusalIsNotRepeated() {
-        endpoint.then(response -> response.setStatusCode(409)
-                .putHeader("Content-Type", "application/problem+json")
-                .end("{\"title\": \"Conflict\", \"detail\": \"There is such a box.\"}"));
-        LifecycleResult result = plugin.handle(create(LONG));
-        assertThat(result.code()).isEqualTo("refused");
-        assertThat(result.message())
-                .isEqualTo("The endpoint refuses the create: 409 Conflict: 'There is such a box.'.");
-        assertThat(endpoint.received).hasSize(1);
-    }
-
-    @Test
-    void redirectIsNotFollowed() {
-        TestEndpoint other = TestEndpoint.start(vertx);
-        endpoint.then(response ->
-                response.setStatusCode(307).putHeader("Location", other.url()).end());
-        assertThat(plugin.handle(create(LONG)).code()).isEqualTo("redirected");
-        assertThat(other.received).isEmpty();
-    }
-
-    @Test
-    void answerThatIsTooLargeIsNotReadToItsEnd() {
-        Promise<Void> closed = Promise.promise();
-        endpoint.then(response -> {
-            response.closeHandler(gone -> closed.tryComplete());
-            response.setChunked(true).write("x".repeat(10 << 20));
-        });
-        LifecycleResult result = plugin.handle(create(LONG));
-        assertThat(result.code()).isEqualTo("bad_answer");
-        assertThat(result.message()).contains("too large");
-        Served.await(closed.future());
-        assertThat(runs.stdout()).hasSizeLessThan(65_000).contains(" bytes more]");
-        assertThat(endpoint.received).hasSize(1);
-    }
-
-    @Test
-    void answerThatNeverEndsIsBrokenOffAndAskedForAgain() {
-        endpoint.then(response -> {
-                    response.setChunked(true);
-                    long drops = vertx.setPeriodic(20, drop -> response.write("x"));
-                    response.closeHandler(gone -> vertx.cancelTimer(drops));
-                })
-                .then(200, "");
-        assertThat(plugin.handle(create(LONG)).isSuccess()).isTrue();
-        assertThat(runs.stderr()).contains("had no answer: there was no whole answer within PT1S.");
-        assertThat(endpoint.received).hasSize(2);
-    }
-
-    @Test
-    void endpointThatDoesNotAnswerIsGivenUpAndItIsSaidThatItMayHaveDoneIt() {
-        endpoint.then(response -> {});
-        LifecycleResult result = plugin.handle(create(SHORT));
-        assertThat(result.code()).isEqualTo("no_answer");
-        assertThat(result.message()).endsWith("Whether it has carried it out cannot be known: look there.");
-    }
-
-    @Test
-    void endpointThatHangsUpIsCalledAgain() {
-        endpoint.then(response -> response.reset()).then(200, "");
-        assertThat(plugin.handle(create(LONG)).isSuccess()).isTrue();
-        assertThat(runs.stderr()).contains("the connection failed (");
-    }
-
-    @Test
-    void whatIsNoHttpIsNoAnswer() {
-        var server = vertx.createNetServer()
-                .connectHandler(socket -> socket.handler(any -> socket.end(Buffer.buffer("SSH-2.0-OpenSSH\r\n\r\n"))));
-        Served.await(server.listen(0, "127.0.0.1"));
-        JsonObject settings = settings().put("url", "http://127.0.0.1:" + server.actualPort());
-        LifecycleResult result = plugin.handle(event(EventType.CREATE, settings, SHORT));
-        assertThat(result.code()).isEqualTo("no_answer");
-    }
-
-    @Test
-    void endpointThatIsAwayIsCalledOnceItIsThere() {
-        int port = endpoint.port();
-        LifecycleEvent event = create(LONG);
-        endpoint.stop();
-        Future<LifecycleResult> result = plugin.deliver(event);
-        assertThat(result.isComplete()).isFalse();
-        endpoint = TestEndpoint.start(vertx, new HttpServerOptions().setPort(port))
-                .then(200, "{\"backend_id\": \"id-1\"}");
-        assertThat(Served.await(result).backendId()).isEqualTo("id-1");
-    }
-
-    @Test
-    void endpointThatIsNeverThereHasProvablyDoneNothing() {
-        LifecycleEvent event = create(SHORT);
-        endpoint.stop();
-        LifecycleResult result = plugin.handle(event);
-        assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
-        assertThat(result.code()).isEqualTo("unreachable");
-        assertThat(result.message())
-                .contains("Connection refused")
-                .endsWith("No request has ever reached it: nothing was done.");
-    }
-
     @Test
     void hostWithoutAddressIsLookedForAgain() {
         plugin = Served.start(vertx, new JsonObject(), runs);
@@ -280,21 +94,6 @@ class WebhookPluginTest {
         assertThat(result.code()).isEqualTo("bad_settings");
         assertThat(result.message()).contains("the operator does not allow host '127.0.0.1'");
         assertThat(runs.begun).isEmpty();
-    }
-
-    @Test
-    void secretsThatAnEndpointSendsBackAreMasked() {
-        JsonObject settings = settings().put("headers", new JsonObject().put("Authorization", "Bearer of-a-token"));
-        endpoint.then(response -> response.setStatusCode(500).end("you sent Bearer of-a-token"))
-                .then(
-                        200,
-                        "{\"message\": \"I know of-a-token and %s\", \"backend_metadata\": {\"t\": \"of-a-token\"}}"
-                                .formatted(Fixtures.SECRET));
-        LifecycleResult result = plugin.handle(event(EventType.CREATE, settings, LONG));
-        assertThat(endpoint.received.get(0).header("Authorization")).isEqualTo("Bearer of-a-token");
-        assertThat(result.message()).isEqualTo("I know *** and ***");
-        assertThat(result.backendMetadata()).isEqualTo(new JsonObject().put("t", "***"));
-        assertThat(runs.stdout() + runs.stderr()).doesNotContain("of-a-token", Fixtures.SECRET);
     }
 
     @Test
