@@ -29,6 +29,6 @@ record Answer(
 
     /** {@code 503 Service Unavailable}. */
     String statusLine() {
-        return reason.isBlank() ? String.valueOf(status) : status + " " + reason;
+        return reason.isBlank() ? String.valueOf(status) : status + " " + reason.replaceAll("\\p{Cntrl}", "\uFFFD");
     }
 }

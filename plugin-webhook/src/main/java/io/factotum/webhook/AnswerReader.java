@@ -104,10 +104,10 @@ final class AnswerReader {
         return Optional.empty();
     }
 
+    /** One line of it, not too long, without characters that would not be seen or could not be stored. */
     private static String quote(String text) {
-        String line = text.strip().replaceAll("\\s+", " ");
-        int end = Math.min(line.length(), LONGEST_QUOTE);
-        return end == line.length() ? line : line.substring(0, end) + "…";
+        String line = text.strip().replaceAll("\\s+", " ").replaceAll("\\p{Cntrl}", "\uFFFD");
+        return line.length() <= LONGEST_QUOTE ? line : line.substring(0, LONGEST_QUOTE) + "…";
     }
 
     private static LifecycleResult failed(String code, String message) {

@@ -180,6 +180,13 @@ class AnswerReaderTest {
     }
 
     @Test
+    void whatCouldNotBeStoredIsNotQuoted() {
+        Answer answer = new Answer(400, "N\u0000", "text/plain", null, null, "a\u0000b\u001b[1m c", false);
+        assertThat(read(EventType.CREATE, answer).message())
+                .isEqualTo("The endpoint refuses the create: 400 N\uFFFD: 'a\uFFFDb\uFFFD[1m c'.");
+    }
+
+    @Test
     void redirectIsToldAndNotFollowed() {
         LifecycleResult result =
                 read(EventType.CREATE, new Answer(307, "", null, "https://elsewhere.example/", null, "", false));

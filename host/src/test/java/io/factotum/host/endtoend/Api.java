@@ -52,6 +52,13 @@ final class Api {
         return send(request(path).POST(BodyPublishers.ofString(body.encode()))).statusCode();
     }
 
+    /** What is answered to what is refused. */
+    String refusal(String path, JsonObject body) {
+        HttpResponse<String> response = send(request(path).POST(BodyPublishers.ofString(body.encode())));
+        assertThat(response.statusCode()).as(response.body()).isBetween(400, 499);
+        return response.body();
+    }
+
     /** Orders a resource of that name, under the small plan. */
     Placed create(String offering, String name) {
         return create(

@@ -23,6 +23,7 @@ final class Installation {
     private final Where where;
     private final String mark = UUID.randomUUID().toString();
     private final Map<String, String> settings = new TreeMap<>();
+    private final Map<String, String> plugins = new TreeMap<>();
     private String pluginSettings = "";
     private Set<String> containersBefore = Set.of();
 
@@ -52,6 +53,12 @@ final class Installation {
         return this;
     }
 
+    /** The configuration of another plugin. */
+    Installation withPlugin(String id, String yaml) {
+        plugins.put(id, yaml);
+        return this;
+    }
+
     /** Writes it all down. */
     Installation make() {
         containersBefore = where == Where.DOCKER ? Engine.containers() : Set.of();
@@ -63,6 +70,9 @@ final class Installation {
             Files.writeString(config(), nested(settings));
             Files.writeString(
                     home.resolve("conf/plugins/custom-scripts.yaml"), where.configuration(shared()) + pluginSettings);
+            for (Map.Entry<String, String> plugin : plugins.entrySet()) {
+                Files.writeString(home.resolve("conf/plugins/" + plugin.getKey() + ".yaml"), plugin.getValue());
+            }
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
