@@ -104,17 +104,19 @@ final class HookEndpoint implements AutoCloseable {
         });
     }
 
-    /** As Standard Webhooks 1.0 says. */
     private static boolean isSigned(Received one) {
+        String timestamp = one.headers().get("webhook-timestamp");
+        return signature(one.id(), timestamp, one.body().getBytes())
+                .equals(one.headers().get("webhook-signature"));
+    }
+
+    /** As Standard Webhooks 1.0 says. */
+    static String signature(String id, String timestamp, byte[] body) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(Base64.getDecoder().decode(SECRET.substring("whsec_".length())), "HmacSHA256"));
-            mac.update("%s.%s."
-                    .formatted(one.id(), one.headers().get("webhook-timestamp"))
-                    .getBytes(UTF_8));
-            String expected = "v1,"
-                    + Base64.getEncoder().encodeToString(mac.doFinal(one.body().getBytes()));
-            return expected.equals(one.headers().get("webhook-signature"));
+            mac.update("%s.%s.".formatted(id, timestamp).getBytes(UTF_8));
+            return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(body));
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException(impossible);
         }

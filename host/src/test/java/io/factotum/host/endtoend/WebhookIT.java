@@ -7,10 +7,12 @@ import io.factotum.host.endtoend.HookEndpoint.Received;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -39,6 +43,11 @@ class WebhookIT extends EndToEnd {
                 retry-delay: PT0.1S
                 retry-delay-max: PT0.5S
                 """);
+    }
+
+    static boolean pythonIsThere() {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, "python3")));
     }
 
     @AfterAll
@@ -234,6 +243,33 @@ class WebhookIT extends EndToEnd {
         assertThat(api().post("/plugins/webhook/reload", null).getString("state"))
                 .isEqualTo("ACTIVE");
         assertSentTwiceAndDoneOnce("reloaded", careful, placed);
+    }
+
+    @Test
+    @EnabledIf(value = "pythonIsThere", disabledReason = "python3 is not on the PATH")
+    void endpointOfTheExampleKeepsABoxAndDoesNothingTwice(@TempDir Path directory) throws Exception {
+        try (ExampleEndpoint example = new ExampleEndpoint(directory)) {
+            Placed placed = api().create(example.offer(api()), "shoes");
+            assertDone(placed);
+            assertThat(api().resource(placed).getString("backend_id")).startsWith("box-");
+            assertDone(api().update(placed.resource(), new JsonObject().put("plan", "large")));
+            assertThat(api().ended(api().pull(placed.resource())).getString("state"))
+                    .isEqualTo("SUCCEEDED");
+            assertThat(api().text("/resources/" + placed.resource() + "/usages"))
+                    .contains("\"amount\":\"50.00\"");
+
+            // It has carried that out: whatever is asked under the same id, the answer is the one it gave.
+            JsonObject other = new JsonObject().put("type", "io.factotum.resource.terminate");
+            long now = Instant.now().getEpochSecond();
+            String signature = HookEndpoint.signature(
+                    placed.run(), String.valueOf(now), other.encode().getBytes(StandardCharsets.UTF_8));
+            assertThat(example.send(placed.run(), signature, now, other).body()).contains("\"backend_id\": \"box-");
+            assertThat(example.send(placed.run(), "v1,bm9uZQ==", now, other).statusCode())
+                    .isEqualTo(401);
+            assertThat(example.send(placed.run(), signature, now - 1, other).statusCode())
+                    .isEqualTo(401);
+            assertDone(api().terminate(placed.resource()));
+        }
     }
 
     @Test
