@@ -24,7 +24,11 @@ final class Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
     private static final Duration SHORTEST_ATTEMPT = Duration.ofSeconds(1);
 
-    /** What deliveries share. */
+    /**
+     * What deliveries share.
+     *
+     * @param hold how long what never reached its endpoint is kept out of the queue
+     */
     record Tools(
             Vertx vertx,
             Clock clock,
@@ -32,12 +36,14 @@ final class Delivery {
             EndpointClient client,
             AttemptTimes times,
             Backoff backoff,
+            Duration hold,
             RandomGenerator random) {}
 
     private final Tools tools;
     private final LifecycleEvent event;
     private final EndpointClient.Call call;
     private final Duration timeout;
+    private final Duration giveUpAfter;
     private final AnswerReader reader;
     private final AttemptLog log;
     private final Promise<LifecycleResult> result = Promise.promise();
@@ -49,12 +55,13 @@ final class Delivery {
     private boolean unknown;
     private boolean ended;
 
-    /** @param timeout of one attempt */
-    Delivery(Tools tools, LifecycleEvent event, EndpointClient.Call call, Duration timeout) {
+    /** @param settings of its offering */
+    Delivery(Tools tools, LifecycleEvent event, EndpointClient.Call call, WebhookSettings settings) {
         this.tools = tools;
         this.event = event;
         this.call = call;
-        this.timeout = timeout;
+        this.timeout = settings.timeout();
+        this.giveUpAfter = settings.traits().timeout();
         this.reader = new AnswerReader(event.type(), event.offering().components());
         this.log = new AttemptLog(tools.runs(), event.id());
     }
@@ -183,21 +190,34 @@ final class Delivery {
 
     private void again(String told, String said, Optional<Duration> asked, String last) {
         Duration delay = tools.backoff().delay(attempts, asked, tools.random());
-        if (delay.compareTo(left()) >= 0) {
+        if (delay.compareTo(room()) >= 0) {
             ended = true;
-            settle(told + " There is no time for another.", said, GivenUp.of(event, attempts, reach(), last));
+            settle(told + " It is not called again now.", said, givenUp().result(attempts, last));
             return;
         }
         warnOnFailure(log.passing("%s The next comes in %d ms.".formatted(told, delay.toMillis()), said));
         timer = tools.vertx().setTimer(Math.max(delay.toMillis(), 1), next -> attempt());
     }
 
-    private GivenUp.Reach reach() {
-        if (!sent && !event.begun()) {
-            return GivenUp.Reach.NONE;
+    /** Until when it is called again from here. What never reached it waits in the queue, where it holds no slot. */
+    private Duration room() {
+        Duration left = left();
+        Duration held = startedAt == null ? Duration.ZERO : since(startedAt);
+        Duration leftToHold = tools.hold().minus(held);
+        return maybeReached() || left.compareTo(leftToHold) < 0 ? left : leftToHold;
+    }
+
+    private GivenUp givenUp() {
+        if (!maybeReached()) {
+            return new GivenUp(event, mayWaitInQueue() ? GivenUp.Reach.NONE_YET : GivenUp.Reach.NONE);
         }
         // What became of an earlier delivery's requests is not known either.
-        return unknown || event.begun() ? GivenUp.Reach.SENT : GivenUp.Reach.ANSWERED;
+        return new GivenUp(event, unknown || event.begun() ? GivenUp.Reach.SENT : GivenUp.Reach.ANSWERED);
+    }
+
+    /** It has been there once at least, however long it had to wait before. */
+    private boolean mayWaitInQueue() {
+        return event.attempt() == 1 || since(event.time()).compareTo(giveUpAfter) < 0;
     }
 
     private void settle(String told, String said, LifecycleResult settled) {

@@ -10,9 +10,15 @@ import java.time.Duration;
  * @param maxResponse how many bytes of an answer are taken
  * @param concurrency requests at once; 0 for half of the host's slots
  * @param trustCertificates a PEM file; empty for none
+ * @param hold how long what never reached its endpoint is kept out of the queue
  */
 record WebhookConfig(
-        AllowedHosts allowedHosts, int maxResponse, int concurrency, String trustCertificates, Backoff backoff) {
+        AllowedHosts allowedHosts,
+        int maxResponse,
+        int concurrency,
+        String trustCertificates,
+        Backoff backoff,
+        Duration hold) {
 
     private static final int MEBIBYTE = 1 << 20;
 
@@ -54,6 +60,11 @@ record WebhookConfig(
                         reader.duration(
                                 "retry-after-max",
                                 Duration.ofMinutes(10),
-                                "The longest wait that an endpoint may ask for by Retry-After.")));
+                                "The longest wait that an endpoint may ask for by Retry-After.")),
+                reader.duration(
+                        "hold",
+                        Duration.ofSeconds(5),
+                        "For how long an endpoint that cannot be reached at all is called before its event goes back into"
+                                + " the queue, where it holds no slot."));
     }
 }

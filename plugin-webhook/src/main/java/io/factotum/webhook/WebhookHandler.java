@@ -67,7 +67,7 @@ final class WebhookHandler implements LifecycleHandler {
             LifecycleEvent event, WebhookSettings settings, Target target, Credentials.Opened credentials) {
         EndpointClient.Call call = new EndpointClient.Call(
                 event.id(), target, credentials, message(event).toBuffer());
-        Delivery delivery = new Delivery(tools, event, call, settings.timeout());
+        Delivery delivery = new Delivery(tools, event, call, settings);
         Delivery before = underWay.put(event.id(), delivery);
         if (before != null) {
             before.abandon();

@@ -74,6 +74,7 @@ public final class WebhookPlugin implements Plugin {
                         client,
                         new AttemptTimes(context.meters()),
                         config.backoff(),
+                        config.hold(),
                         new SecureRandom()));
         handler = serving;
         context.slots(slots);

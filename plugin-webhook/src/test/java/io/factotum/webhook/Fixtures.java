@@ -61,6 +61,22 @@ final class Fixtures {
         return event(type, sealed, time, 1);
     }
 
+    /** An event that was given back before, and was asked for so long ago. */
+    static LifecycleEvent givenBack(LifecycleEvent event, Duration age) {
+        return new LifecycleEvent(
+                event.id(),
+                event.source(),
+                event.type(),
+                event.time().minus(age),
+                event.resource(),
+                event.offering(),
+                event.change(),
+                event.order(),
+                2,
+                false,
+                event.deadline());
+    }
+
     /** @param attempt from 2 on an earlier delivery has begun */
     static LifecycleEvent event(EventType type, JsonObject sealed, Duration time, int attempt) {
         Instant now = Instant.now();

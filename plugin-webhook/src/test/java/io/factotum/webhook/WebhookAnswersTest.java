@@ -156,14 +156,33 @@ class WebhookAnswersTest extends EndpointCase {
     }
 
     @Test
-    void endpointThatIsNeverThereHasProvablyDoneNothing() {
-        LifecycleEvent event = create(SHORT);
+    void eventThatNeverReachesItsEndpointGoesBackIntoTheQueue() {
+        plugin = Served.start(vertx, LOOPBACK.copy().put("hold", "PT0.1S"), runs);
+        LifecycleEvent event = create(LONG);
         endpoint.stop();
         LifecycleResult result = plugin.handle(event);
+        assertThat(result.outcome()).isEqualTo(Outcome.NOT_BEGUN);
+        assertThat(result.code()).isEqualTo("unreachable");
+        assertThat(result.message())
+                .startsWith("Cannot reach the endpoint for the create: cannot connect (Connection refused");
+
+        // It may have been carried out if an earlier delivery began: then it is held, and given up.
+        LifecycleEvent begun = Fixtures.event(EventType.CREATE, event.offering().settings(), SHORT, 2);
+        assertThat(plugin.handle(begun).code()).isEqualTo("no_answer");
+    }
+
+    @Test
+    void endpointThatIsNeverThereIsGivenUpInTheEndAndHasProvablyDoneNothing() {
+        LifecycleEvent event = create(SHORT);
+        endpoint.stop();
+        assertThat(plugin.handle(Fixtures.givenBack(event, Duration.ofMinutes(29)))
+                        .outcome())
+                .isEqualTo(Outcome.NOT_BEGUN);
+        LifecycleResult result = plugin.handle(Fixtures.givenBack(event, Duration.ofMinutes(31)));
         assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(result.code()).isEqualTo("unreachable");
         assertThat(result.message())
-                .contains("Connection refused")
+                .contains("gave up", "Connection refused")
                 .endsWith("No request has ever reached it: nothing was done.");
     }
 

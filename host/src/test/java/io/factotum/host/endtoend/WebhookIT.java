@@ -42,6 +42,7 @@ class WebhookIT extends EndToEnd {
                 allowed-hosts: [127.0.0.1]
                 retry-delay: PT0.1S
                 retry-delay-max: PT0.5S
+                hold: PT0.3S
                 """);
     }
 
@@ -110,17 +111,22 @@ class WebhookIT extends EndToEnd {
     }
 
     @Test
-    void orderWaitsForAnEndpointThatIsAway() {
+    void orderWaitsInTheQueueForAnEndpointThatIsAway() {
         String url = endpoint.on("/away", (number, received, response) -> response.end("{\"backend_id\": \"late\"}"));
         String offering = new Hooks("away", url).offer(api());
         endpoint.goAway();
         Placed placed = api().create(offering, "box");
-        Await.until(
-                "word of the refused connection",
-                () -> api().outputOf(placed.run()).getString("stderr").contains("Connection refused"));
+        JsonObject waiting = api().run(
+                        placed.run(),
+                        run -> run.getString("state").equals("PENDING") && "unreachable".equals(run.getString("code")));
+        assertThat(waiting.getString("message")).contains("Connection refused");
         endpoint.comeBack();
         assertDone(placed);
         assertThat(api().resource(placed).getString("backend_id")).isEqualTo("late");
+        assertThat(endpoint.received("/away")).hasSize(1);
+        assertThat(api().outputOf(placed.run()).getString("stderr"))
+                .startsWith("Attempt 1,")
+                .contains("Connection refused", "It is not called again now.", "answered 200 OK");
     }
 
     @Test
