@@ -130,7 +130,8 @@ final class Attempt {
         for (int depth = 0; first.getCause() != null && depth < DEEPEST_CAUSE; depth++) {
             first = first.getCause();
         }
-        return mask.mask(first == failure ? words(failure) : words(failure) + ": " + words(first));
+        String said = words(failure);
+        return mask.mask(said.contains(words(first)) ? said : said + ": " + words(first));
     }
 
     private static String words(Throwable failure) {
