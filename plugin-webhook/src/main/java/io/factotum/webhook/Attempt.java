@@ -70,6 +70,9 @@ final class Attempt {
         Buffer body = Buffer.buffer();
         response.exceptionHandler(this::fail);
         response.handler(piece -> {
+            if (answer.future().isComplete()) {
+                return;
+            }
             int room = maxResponse - body.length();
             body.appendBuffer(piece, 0, Math.min(piece.length(), room));
             if (piece.length() > room) {

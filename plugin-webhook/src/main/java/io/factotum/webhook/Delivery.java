@@ -124,18 +124,28 @@ final class Delivery {
         tools.client()
                 .send(attempt, call, attempts, timeOfAttempt())
                 .onComplete(
-                        answer -> answered(answer, since(begun)),
-                        failure -> unanswered((AttemptException) failure, since(begun)));
+                        answer -> guarded(() -> answered(answer, since(begun))),
+                        failure -> guarded(() -> unanswered((AttemptException) failure, since(begun))));
+    }
+
+    /** A fault of ours must end the run, too: nobody else would. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException fault) {
+            ended = true;
+            result.tryFail(fault);
+        }
     }
 
     private Duration since(Instant begun) {
         return Duration.between(begun, tools.clock().instant());
     }
 
-    /** The first has all of its time, however late it is: an endpoint that has done it before can tell. */
+    /** The first of a further delivery has all of its time, however late it is: an endpoint that has done it can tell. */
     private Duration timeOfAttempt() {
         Duration left = left();
-        if (attempts == 1 || left.compareTo(timeout) > 0) {
+        if ((attempts == 1 && event.begun()) || left.compareTo(timeout) > 0) {
             return timeout;
         }
         return left.compareTo(SHORTEST_ATTEMPT) > 0 ? left : SHORTEST_ATTEMPT;

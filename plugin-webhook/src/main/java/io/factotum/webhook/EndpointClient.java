@@ -55,7 +55,10 @@ final class EndpointClient {
      * @return fails with an {@link AttemptException}
      */
     Future<Answer> send(Attempt attempt, Call call, int number, Duration timeout) {
-        Future<HttpClientRequest> connection = resolver.resolve(call.target().host())
+        // From a future on, so that what is thrown is a failure like any other.
+        Future<HttpClientRequest> connection = Future.succeededFuture(
+                        call.target().host())
+                .compose(resolver::resolve)
                 .compose(addresses -> connect(call, addresses.get((number - 1) % addresses.size()), timeout));
         return attempt.send(connection, call.body(), timeout);
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class EndpointCase {
 
     static final Duration LONG = Duration.ofMinutes(1);
-    static final Duration SHORT = Duration.ofMillis(300);
+    static final Duration SHORT = Duration.ofSeconds(1);
     static final JsonObject LOOPBACK = new JsonObject().put("allowed-hosts", new JsonArray().add("127.0.0.1"));
 
     final Vertx vertx = Vertx.vertx();
@@ -36,7 +36,7 @@ abstract class EndpointCase {
         return new JsonObject()
                 .put("url", endpoint.url())
                 .put("secret", Fixtures.SECRET)
-                .put("timeout", "PT1S");
+                .put("timeout", "PT20S");
     }
 
     LifecycleEvent create(Duration time) {

@@ -66,7 +66,7 @@ class WebhookAnswersTest extends EndpointCase {
         assertThat(result.message())
                 .startsWith("Cannot have the endpoint carry out the create: gave up after ")
                 .endsWith("last, it answered 503 Service Unavailable: 'down for repair'.");
-        assertThat(endpoint.received).hasSizeGreaterThan(2);
+        assertThat(endpoint.received).hasSizeGreaterThan(1);
     }
 
     @Test
@@ -113,7 +113,9 @@ class WebhookAnswersTest extends EndpointCase {
                     response.closeHandler(gone -> vertx.cancelTimer(drops));
                 })
                 .then(200, "");
-        assertThat(plugin.handle(create(LONG)).isSuccess()).isTrue();
+        JsonObject settings = settings().put("timeout", "PT1S");
+        assertThat(plugin.handle(event(EventType.CREATE, settings, LONG)).isSuccess())
+                .isTrue();
         assertThat(runs.stderr()).contains("had no answer: there was no whole answer within PT1S.");
         assertThat(endpoint.received).hasSize(2);
     }
@@ -121,7 +123,8 @@ class WebhookAnswersTest extends EndpointCase {
     @Test
     void endpointThatDoesNotAnswerIsGivenUpAndItIsSaidThatItMayHaveDoneIt() {
         endpoint.then(response -> {});
-        LifecycleResult result = plugin.handle(create(SHORT));
+        JsonObject settings = settings().put("timeout", "PT2S");
+        LifecycleResult result = plugin.handle(event(EventType.CREATE, settings, Duration.ofSeconds(3)));
         assertThat(result.code()).isEqualTo("no_answer");
         assertThat(result.message()).endsWith("Whether it has carried it out cannot be known: look there.");
     }
@@ -153,6 +156,23 @@ class WebhookAnswersTest extends EndpointCase {
         endpoint = TestEndpoint.start(vertx, new HttpServerOptions().setPort(port))
                 .then(200, "{\"backend_id\": \"id-1\"}");
         assertThat(Served.await(result).backendId()).isEqualTo("id-1");
+    }
+
+    @Test
+    void numberInPlaceOfAHostLeadsNowhere() {
+        plugin = Served.start(vertx, new JsonObject(), runs);
+        JsonObject settings = settings().put("url", "http://2130706433:%d/".formatted(endpoint.port()));
+        assertThat(plugin.handle(event(EventType.CREATE, settings, SHORT)).code())
+                .isIn("unreachable", "address_refused");
+        assertThat(endpoint.received).isEmpty();
+    }
+
+    @Test
+    void hostWithALabelThatIsTooLongEndsTheRunLikeAnyOther() {
+        JsonObject settings = settings().put("url", "http://%s.example/".formatted("a".repeat(70)));
+        plugin = Served.start(vertx, new JsonObject(), runs);
+        assertThat(plugin.handle(event(EventType.CREATE, settings, SHORT)).code())
+                .isEqualTo("unreachable");
     }
 
     @Test

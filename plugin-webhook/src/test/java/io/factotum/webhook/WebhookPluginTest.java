@@ -168,9 +168,12 @@ class WebhookPluginTest extends EndpointCase {
 
     @Test
     void outputOfAnEarlierDeliveryStays() {
-        endpoint.then(503, "busy").then(200, "done");
+        endpoint.then(response -> response.setStatusCode(503)
+                        .putHeader("Retry-After", "300")
+                        .end("busy"))
+                .then(200, "done");
         JsonObject sealed = Fixtures.sealed(settings());
-        plugin.handle(Fixtures.event(EventType.CREATE, sealed, Duration.ZERO));
+        plugin.handle(Fixtures.event(EventType.CREATE, sealed, LONG));
         plugin.handle(Fixtures.event(EventType.CREATE, sealed, LONG, 2));
         assertThat(runs.stdout()).isEqualTo("busy\ndone\n");
         assertThat(runs.output.get(2L).stdoutAt()).isEqualTo(5);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** An endpoint behind TLS, with a certificate for {@code localhost} that nobody but the test has signed. */
 class WebhookTlsTest {
 
-    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final Duration LONG = Duration.ofMinutes(1);
 
     private static Path store;
     private static Path pem;
@@ -71,9 +71,10 @@ class WebhookTlsTest {
                 .put("url", "https://%s:%d/hook".formatted(host, endpoint.port()))
                 .put("secret", Fixtures.SECRET);
         JsonObject allowed = new JsonObject()
-                .put("allowed-hosts", new JsonArray().add("localhost").add("127.0.0.1"));
+                .put("allowed-hosts", new JsonArray().add("localhost").add("127.0.0.1"))
+                .put("hold", "PT0.1S");
         return Served.start(vertx, allowed.mergeIn(config), new MemoryRuns())
-                .handle(Fixtures.event(EventType.CREATE, Fixtures.sealed(settings), SHORT));
+                .handle(Fixtures.event(EventType.CREATE, Fixtures.sealed(settings), LONG));
     }
 
     private JsonObject trusting() {
