@@ -19,15 +19,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param settingsSchema the JSON Schema of offering settings, if the jar has one
  * @param configSchema the JSON Schema of the plugin's configuration, if the jar has one
+ * @param migrations the entries with the migrations of its tables
  */
 record JarContents(
         PluginDescriptor descriptor,
         @Nullable JsonObject settingsSchema,
-        @Nullable JsonObject configSchema) {
+        @Nullable JsonObject configSchema,
+        List<String> migrations) {
 
     /** The jar with these contents. */
     StagedJar jar(String file, Path copy, String sha256) {
-        return new StagedJar(file, copy, sha256, descriptor, settingsSchema, configSchema);
+        return new StagedJar(file, copy, sha256, descriptor, settingsSchema, configSchema, migrations);
     }
 
     /**
@@ -72,6 +74,7 @@ record JarContents(
         private final HostVersions host;
         private final byte[] buffer = new byte[BUFFER_SIZE];
         private final List<String> hostClasses = new ArrayList<>();
+        private final List<String> migrations = new ArrayList<>();
         private final List<String> faults = new ArrayList<>();
         private long left = MAX_UNPACKED;
 
@@ -88,6 +91,9 @@ record JarContents(
                 if (ClassOrigin.isHostClass(entry.getName())) {
                     hostClasses.add(entry.getName());
                 }
+                if (JarMigrations.isMigration(entry.getName())) {
+                    migrations.add(entry.getName());
+                }
             }
             refuseHostClasses();
             PluginDescriptor descriptor = descriptor();
@@ -95,7 +101,7 @@ record JarContents(
             JsonObject configSchema = descriptor == null ? null : schema(descriptor.configSchema());
             JarContents contents = descriptor == null || !faults.isEmpty()
                     ? null
-                    : new JarContents(descriptor, settingsSchema, configSchema);
+                    : new JarContents(descriptor, settingsSchema, configSchema, migrations);
             return new Inspection(descriptor, contents, faults);
         }
 

@@ -2,6 +2,7 @@ package io.factotum.host.plugin;
 
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param copy the private copy, which never changes
  * @param settingsSchema the JSON Schema of offering settings, if the jar has one
  * @param configSchema the JSON Schema of the plugin's configuration, if the jar has one
+ * @param migrations the entries with the migrations of its tables
  */
 record StagedJar(
         String file,
@@ -18,7 +20,8 @@ record StagedJar(
         String sha256,
         PluginDescriptor descriptor,
         @Nullable JsonObject settingsSchema,
-        @Nullable JsonObject configSchema) {
+        @Nullable JsonObject configSchema,
+        List<String> migrations) {
 
     /** For people: {@code custom-scripts@0.1.0#5f2b61c0}. */
     String label() {
@@ -27,6 +30,6 @@ record StagedJar(
 
     /** The same jar, as the file of that name. */
     StagedJar in(String name) {
-        return new StagedJar(name, copy, sha256, descriptor, settingsSchema, configSchema);
+        return new StagedJar(name, copy, sha256, descriptor, settingsSchema, configSchema, migrations);
     }
 }
