@@ -7,8 +7,6 @@ import io.factotum.host.HostConfig;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -42,9 +40,7 @@ final class Installation implements AutoCloseable {
         write(home.resolve("conf/plugins/custom-scripts.yaml"), pluginConfig(options));
         write(home.resolve("conf/offerings/bench.yaml"), offering());
         data = DataDirectory.take(home.resolve("data"));
-        vertx = Vertx.vertx(new VertxOptions()
-                .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        vertx = Vertx.vertx(Host.vertxOptions());
         context = vertx.getOrCreateContext();
         JsonObject config = new JsonObject()
                 .put("http", new JsonObject().put("port", 0))

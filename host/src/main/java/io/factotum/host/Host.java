@@ -11,6 +11,7 @@ import io.factotum.host.offering.OfferingService;
 import io.factotum.host.output.OutputNews;
 import io.factotum.host.output.OutputRequests;
 import io.factotum.host.output.OutputStore;
+import io.factotum.host.plugin.PluginManagement;
 import io.factotum.host.plugin.PluginReconciler;
 import io.factotum.host.plugin.PluginServices;
 import io.factotum.host.plugin.PluginSettings;
@@ -27,11 +28,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.pgclient.PgConnectOptions;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -50,9 +51,6 @@ public final class Host {
 
     private static final Logger LOG = LoggerFactory.getLogger(Host.class);
 
-    /** Longer than an event-bus request waits for its reply, if nothing else is said. */
-    private static final Duration UNLOAD_GRACE = Duration.ofSeconds(35);
-
     private final Vertx vertx;
     private final HostConfig config;
     private final DataDirectory data;
@@ -63,6 +61,7 @@ public final class Host {
     private final StartReport report = new StartReport();
     private final Deque<Supplier<Future<Void>>> stops = new ArrayDeque<>();
     private @Nullable Lifecycle lifecycle;
+    private @Nullable PluginManagement plugins;
 
     /** What whoever started it may want to know. */
     public record Address(String url, String adminToken) {}
@@ -79,6 +78,14 @@ public final class Host {
         this.secrets = new AesSecretBox(data.secretKey());
         this.hostId = data.hostId();
         this.contract = loadContract();
+    }
+
+    /** How Vert.x has to be made for a host. */
+    public static VertxOptions vertxOptions() {
+        // Files of plugins are their own: Vert.x would look for them by one class loader for all, and remember them.
+        return new VertxOptions()
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
     }
 
     /** Starts it; completes when it serves. */
@@ -112,6 +119,14 @@ public final class Host {
         return lifecycle;
     }
 
+    /** Its plugins, once started: for who embeds a host. */
+    public PluginManagement plugins() {
+        if (plugins == null) {
+            throw new IllegalStateException("Cannot give the plugins: the host has not started.");
+        }
+        return plugins;
+    }
+
     private Future<Database> connect() {
         return connectOptions().map(options -> {
             Database database = new Database(vertx, options, config.databasePoolSize());
@@ -133,8 +148,9 @@ public final class Host {
         PgViews views = new PgViews(database);
         Lifecycle newLifecycle = newLifecycle(database, install, views);
         lifecycle = newLifecycle;
-        PluginReconciler plugins = newPlugins(database, install, newLifecycle);
-        ServedOfferingTypes types = new ServedOfferingTypes(plugins);
+        PluginReconciler newPlugins = newPlugins(database, install, newLifecycle);
+        plugins = newPlugins.management();
+        ServedOfferingTypes types = new ServedOfferingTypes(newPlugins);
         OfferingService offerings = new OfferingService(database, views, types);
         return report.step("OpenAPI file", this::contractHere).compose(contract -> {
             OfferingDirectory directory = new OfferingDirectory(
@@ -146,17 +162,17 @@ public final class Host {
                     secrets,
                     body -> contract.bodyFaults("createOffering", body));
             return report.step("plugins", () -> {
-                        stops.push(plugins::stop);
-                        return plugins.start();
+                        stops.push(newPlugins::stop);
+                        return newPlugins.start();
                     })
                     .compose(started -> report.step("offerings", directory::sync))
-                    .onSuccess(synced -> plugins.onServed(type -> directory.sync()))
+                    .onSuccess(synced -> newPlugins.onServed(type -> directory.sync()))
                     .compose(synced -> report.step("lifecycle", () -> {
                         stops.push(newLifecycle::stop);
                         return newLifecycle.start();
                     }))
                     .compose(started -> report.step(
-                            "HTTP", () -> serve(contract, database, views, offerings, plugins, newLifecycle)));
+                            "HTTP", () -> serve(contract, database, views, offerings, newPlugins, newLifecycle)));
         });
     }
 
@@ -210,7 +226,7 @@ public final class Host {
                         config.pluginsPoll(),
                         config.pluginStartTimeout(),
                         config.pluginStopTimeout(),
-                        UNLOAD_GRACE,
+                        config.pluginUnloadGrace(),
                         config.pluginTrust(),
                         config.processesAllowed()),
                 new PluginServices(
@@ -230,7 +246,7 @@ public final class Host {
             Database database,
             PgViews views,
             OfferingService offerings,
-            PluginReconciler plugins,
+            PluginReconciler newPlugins,
             Lifecycle newLifecycle) {
         OutputStore outputs = new OutputStore(database);
         OutputNews outputNews = new OutputNews(vertx, database);
@@ -243,14 +259,14 @@ public final class Host {
                 outputNews,
                 offerings,
                 operations(newLifecycle),
-                new HostedPlugins(plugins.management(), plugins.requests()),
+                new HostedPlugins(newPlugins.management(), newPlugins.requests()),
                 Map.of(
                         "database",
                         database::ping,
                         "lifecycle",
                         () -> dispatching(newLifecycle),
                         "plugins",
-                        plugins::ready),
+                        newPlugins::ready),
                 metrics::scrape);
         return Authentication.load(vertx, data.path()).compose(authentication -> {
             AdminApi api = new AdminApi(vertx, contract, authentication, parts);

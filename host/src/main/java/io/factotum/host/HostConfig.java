@@ -23,6 +23,7 @@ public record HostConfig(
         Duration pluginsPoll,
         Duration pluginStartTimeout,
         Duration pluginStopTimeout,
+        Duration pluginUnloadGrace,
         TrustPolicy pluginTrust,
         boolean processesAllowed,
         Path offeringsDirectory,
@@ -60,6 +61,11 @@ public record HostConfig(
                 reader.duration(
                         "plugins.start-timeout", Duration.ofSeconds(30), "How long a plugin may take to start."),
                 reader.duration("plugins.stop-timeout", Duration.ofSeconds(10), "How long a plugin may take to stop."),
+                reader.duration(
+                        "plugins.unload-grace",
+                        Duration.ofSeconds(35),
+                        "How long late answers may still find the classes of a plugin that has stopped. Longer than an"
+                                + " event-bus request waits for its reply, which is 30 seconds if it does not say."),
                 TrustConfig.read(reader, home),
                 reader.flag(
                         "plugins.allow-processes",

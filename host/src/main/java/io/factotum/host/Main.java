@@ -5,8 +5,6 @@ import io.factotum.api.config.ConfigReader;
 import io.factotum.host.config.ConfigFile;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,10 +75,7 @@ public final class Main {
 
     private static void run(HostConfig config, boolean demo) throws IOException, TimeoutException {
         DataDirectory data = DataDirectory.take(config.dataDirectory());
-        // Files of plugins are their own: Vert.x would look for them by one class loader for all, and remember them.
-        Vertx vertx = Vertx.vertx(new VertxOptions()
-                .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        Vertx vertx = Vertx.vertx(Host.vertxOptions());
         Host host = new Host(vertx, config, data);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(host, vertx), "shutdown"));
         Host.Address address = await(onContext(vertx, host), Duration.ofMinutes(5));

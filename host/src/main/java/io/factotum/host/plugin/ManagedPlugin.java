@@ -150,12 +150,12 @@ final class ManagedPlugin {
             PluginSlot running = slot;
             if (running == null) {
                 if (last != null) {
-                    register.removed(last);
+                    register.removed(last, null);
                 }
                 return Future.succeededFuture();
             }
             return stop(running, "Its jar is gone from the plugins directory.")
-                    .onSuccess(let -> register.removed(running.jar()));
+                    .onSuccess(let -> register.removed(running.jar(), running.stopFailure()));
         });
     }
 

@@ -62,6 +62,11 @@ public final class PluginManagement {
         });
     }
 
+    /** What became of the classes of a plugin's earlier lives, also once it is removed: {@code class_loaders} of {@link #get}. */
+    public Future<JsonObject> classLoaders(String id) {
+        return reconciler.leaks(id);
+    }
+
     private Future<Optional<JsonObject>> healthOf(String id) {
         Loan loan = home.loans().get(id);
         return loan == null

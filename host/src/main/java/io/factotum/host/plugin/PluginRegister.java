@@ -123,9 +123,9 @@ final class PluginRegister {
         }
     }
 
-    /** It is unloaded and its jar is gone. */
-    void removed(StagedJar jar) {
-        reached(jar, PluginState.REMOVED);
+    /** It is unloaded and its jar is gone; the reason, if there is one, is that it stopped badly. */
+    void removed(StagedJar jar, @Nullable String reason) {
+        reached(jar, PluginState.REMOVED, reason);
         entries.remove(jar.descriptor().id());
     }
 
