@@ -74,12 +74,10 @@ class FailingPluginsIT {
 
     @Test
     void threadLocalThatIsLeftOnAThreadOfTheHostIsNamed() throws IOException {
-        assertThat(failureOf("""
-                        var forLoop = context.vertx().nettyEventLoopGroup().next();
-                        forLoop.execute(() -> LOCAL.set(new Guest()));
-                        """, ""))
+        jar = GuestJar.make(directory, "guest", "LOCAL.set(new Guest());", "", "event-loop");
+        assertThat(failure())
                 .contains("Plugin 'guest' leaks")
-                .contains("ThreadLocal of thread 'vert.x-")
+                .contains("ThreadLocal of thread 'vert.x-eventloop-thread-")
                 .contains("with a value of guest.Guest");
     }
 

@@ -64,6 +64,12 @@ final class GuestJar {
 
     /** A jar whose start does this first, and whose main class has these members too. */
     static Path make(Path directory, String name, String startBody, String members) throws IOException {
+        return make(directory, name, startBody, members, "worker");
+    }
+
+    /** The same, on threads of that kind. */
+    static Path make(Path directory, String name, String startBody, String members, String threading)
+            throws IOException {
         Path classes = compile(Files.createDirectories(directory.resolve(name)), SOURCE.formatted(startBody, members));
         Path jar = directory.resolve(name + ".jar");
         try (OutputStream file = Files.newOutputStream(jar);
@@ -76,6 +82,7 @@ final class GuestJar {
                     .put("api", "0.1")
                     .put("vertx", "5.0")
                     .put("main", "guest.Guest")
+                    .put("threading", threading)
                     .encode()
                     .getBytes(StandardCharsets.UTF_8));
             for (Path one : compiled.filter(Files::isRegularFile).toList()) {
