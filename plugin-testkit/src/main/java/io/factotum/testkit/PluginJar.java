@@ -74,7 +74,7 @@ record PluginJar(byte[] bytes, String id, boolean packedHere) {
         }
     }
 
-    private static PluginJar pack(Path classes) throws IOException {
+    static PluginJar pack(Path classes) throws IOException {
         Path jar = Files.createTempFile("factotum-testkit", ".jar");
         try {
             try (OutputStream out = Files.newOutputStream(jar);

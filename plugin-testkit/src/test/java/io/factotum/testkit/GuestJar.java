@@ -93,6 +93,17 @@ final class GuestJar {
         return jar;
     }
 
+    /** What is in one directory, also in another. */
+    static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path copy = to.resolve(from.relativize(file));
+                Files.createDirectories(copy.getParent());
+                Files.copy(file, copy);
+            }
+        }
+    }
+
     private static Path compile(Path work, String code) throws IOException {
         Path source = Files.writeString(work.resolve("Guest.java"), code);
         Path classes = Files.createDirectories(work.resolve("classes"));
