@@ -3,22 +3,29 @@ package io.factotum.archetype;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.MatchResult;
+import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
-/** docs/plugin-guide.md, whose commands are run as they stand there. */
+/** docs/plugin-guide.md, by its blocks. */
 final class Guide {
-
-    private static final Pattern SHELL = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
 
     private Guide() {}
 
-    /** All of them, in order. */
+    /** All commands, in order. */
     static String commands(Path repository) throws IOException {
-        return SHELL.matcher(Files.readString(repository.resolve("docs/plugin-guide.md")))
+        return String.join("\n", blocks(repository, "sh"));
+    }
+
+    /** All pieces of Java. */
+    static List<String> java(Path repository) throws IOException {
+        return blocks(repository, "java");
+    }
+
+    private static List<String> blocks(Path repository, String language) throws IOException {
+        return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(repository.resolve("docs/plugin-guide.md")))
                 .results()
-                .map((MatchResult block) -> block.group(1))
-                .collect(Collectors.joining("\n"));
+                .map(block -> block.group(1))
+                .toList();
     }
 }

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * A local repository of Maven with this build in it, as after {@code mvn install}, which nothing else sees. All that is
  * not of this project is the real one's, by symbolic links.
  */
-final class LocalRepository {
+final class LocalRepository implements AutoCloseable {
 
     private static final String GROUP = "factotum";
 
@@ -23,7 +23,7 @@ final class LocalRepository {
         this.version = version;
     }
 
-    static Path make(Path directory, Path real, Path sources, String version) throws IOException {
+    static LocalRepository make(Path directory, Path real, Path sources, String version) throws IOException {
         LocalRepository made = new LocalRepository(directory, version);
         made.lend(real);
         made.put("factotum", sources.resolve("pom.xml"));
@@ -31,7 +31,7 @@ final class LocalRepository {
         made.put("host", sources.resolve("host"), "host.jar");
         made.put("plugin-testkit", sources.resolve("plugin-testkit"), "plugin-testkit-" + version + ".jar");
         made.put("plugin-archetype", sources.resolve("plugin-archetype"), "plugin-archetype-" + version + ".jar");
-        return directory;
+        return made;
     }
 
     private void lend(Path real) throws IOException {
@@ -64,8 +64,21 @@ final class LocalRepository {
         return directory.resolve(Paths.get("io", GROUP, artifact, version));
     }
 
-    static List<String> settings(Path repository, boolean offline) {
-        String where = "-Dmaven.repo.local=" + repository;
+    /** The arguments that have Maven use it. */
+    List<String> arguments(boolean offline) {
+        String where = "-Dmaven.repo.local=" + directory;
         return offline ? List.of(where, "--offline") : List.of(where);
+    }
+
+    /** Takes the links away again; what they lead to stays. */
+    @Override
+    public void close() throws IOException {
+        for (Path parent : List.of(directory, directory.resolve("io"))) {
+            try (Stream<Path> entries = Files.list(parent)) {
+                for (Path link : entries.filter(Files::isSymbolicLink).toList()) {
+                    Files.delete(link);
+                }
+            }
+        }
     }
 }

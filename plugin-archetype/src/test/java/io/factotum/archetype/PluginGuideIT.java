@@ -24,8 +24,8 @@ class PluginGuideIT {
     void strangerHasAPluginThatServesOrders() throws Exception {
         Path factotum = Files.createDirectories(work.resolve("factotum"));
         Files.createDirectories(factotum.resolve("plugins-dir"));
-        configureMaven();
-        try (RunningHost host = new RunningHost(factotum, REPOSITORY)) {
+        try (LocalRepository ours = repository();
+                RunningHost host = new RunningHost(factotum, REPOSITORY)) {
             String output = run(Guide.commands(REPOSITORY), host.api());
             assertThat(output)
                     .as("what the guide's commands print")
@@ -40,15 +40,17 @@ class PluginGuideIT {
         }
     }
 
-    /** Every {@code mvn} in and below the directory has this build in its local repository. */
-    private void configureMaven() throws IOException {
-        Path local = LocalRepository.make(
+    /** With this build in it, for every {@code mvn} in and below the directory. */
+    private LocalRepository repository() throws IOException {
+        LocalRepository repository = LocalRepository.make(
                 work.resolve("repository"),
                 Path.of(System.getProperty("maven.repository")),
                 REPOSITORY,
                 System.getProperty("factotum.version"));
         Path settings = Files.createDirectories(work.resolve(".mvn")).resolve("maven.config");
-        Files.write(settings, LocalRepository.settings(local, Boolean.getBoolean("maven.offline")));
+        Files.write(
+                settings, repository.arguments(System.getProperty("maven.mode").equals("offline=true")));
+        return repository;
     }
 
     private String run(String commands, String api) throws IOException, InterruptedException {
