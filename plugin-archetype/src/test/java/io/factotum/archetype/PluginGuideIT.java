@@ -24,8 +24,9 @@ class PluginGuideIT {
     void strangerHasAPluginThatServesOrders() throws Exception {
         Path factotum = Files.createDirectories(work.resolve("factotum"));
         Files.createDirectories(factotum.resolve("plugins-dir"));
-        try (LocalRepository ours = repository();
+        try (LocalRepository repository = repository();
                 RunningHost host = new RunningHost(factotum, REPOSITORY)) {
+            configureMaven(repository);
             String output = run(Guide.commands(REPOSITORY), host.api());
             assertThat(output)
                     .as("what the guide's commands print")
@@ -40,17 +41,19 @@ class PluginGuideIT {
         }
     }
 
-    /** With this build in it, for every {@code mvn} in and below the directory. */
     private LocalRepository repository() throws IOException {
-        LocalRepository repository = LocalRepository.make(
+        return LocalRepository.make(
                 work.resolve("repository"),
                 Path.of(System.getProperty("maven.repository")),
                 REPOSITORY,
                 System.getProperty("factotum.version"));
+    }
+
+    /** For every {@code mvn} in and below the directory. */
+    private void configureMaven(LocalRepository repository) throws IOException {
+        boolean offline = System.getProperty("maven.mode").equals("offline=true");
         Path settings = Files.createDirectories(work.resolve(".mvn")).resolve("maven.config");
-        Files.write(
-                settings, repository.arguments(System.getProperty("maven.mode").equals("offline=true")));
-        return repository;
+        Files.write(settings, repository.arguments(offline));
     }
 
     private String run(String commands, String api) throws IOException, InterruptedException {
