@@ -1,10 +1,14 @@
 package example.machines;
 
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+
 import io.factotum.api.PluginContext;
 import io.factotum.api.lifecycle.LifecycleEvent;
 import io.factotum.api.lifecycle.LifecycleHandler;
 import io.factotum.api.lifecycle.LifecycleResult;
 import io.factotum.api.lifecycle.Outcome;
+import io.factotum.api.metrics.Counter;
 import io.factotum.api.resource.Endpoint;
 import io.factotum.api.resource.ReportSection;
 import io.factotum.api.store.OutputChunk;
@@ -13,6 +17,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import java.net.ConnectException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +29,15 @@ final class MachineHandler implements LifecycleHandler {
 
     private final PluginContext context;
     private final Service service;
+    private final Inventory inventory;
+    private final Counter made;
     private final Map<UUID, Promise<LifecycleResult>> inHand = new HashMap<>();
 
-    MachineHandler(PluginContext context, Service service) {
+    MachineHandler(PluginContext context, Service service, Inventory inventory) {
         this.context = context;
         this.service = service;
+        this.inventory = inventory;
+        this.made = context.meters().counter("machines_made", "Machines that were made.");
     }
 
     @Override
@@ -70,8 +80,10 @@ final class MachineHandler implements LifecycleHandler {
         String name = name(event);
         // An earlier delivery may have made it: a second PUT is not sent before that is known.
         Future<Boolean> there = event.begun() ? service.has(event.offering(), name) : Future.succeededFuture(false);
-        return there.compose(made -> made ? Future.succeededFuture() : make(event, name))
-                .map(made -> LifecycleResult.created(
+        return there.compose(isThere -> isThere ? Future.succeededFuture() : make(event, name))
+                .compose(done -> inventory.add(name))
+                .compose(done -> note(name))
+                .map(done -> LifecycleResult.created(
                         name,
                         new JsonObject().put("made_by", context.id() + " " + context.version()),
                         List.of(new Endpoint(
@@ -83,7 +95,8 @@ final class MachineHandler implements LifecycleHandler {
                 .begin(event, "machines", name)
                 .compose(begun -> context.documents().put("asked-" + event.id(), new JsonObject().put("name", name)))
                 .compose(noted -> print(event, "asked for " + name + "\n"))
-                .compose(told -> service.make(event.offering(), name));
+                .compose(told -> service.make(event.offering(), name))
+                .onSuccess(done -> made.increment());
     }
 
     private Future<LifecycleResult> terminate(LifecycleEvent event) {
@@ -96,6 +109,7 @@ final class MachineHandler implements LifecycleHandler {
                 .begin(event, "machines", name)
                 .compose(begun -> service.has(event.offering(), name))
                 .compose(there -> there ? service.remove(event.offering(), name) : Future.succeededFuture())
+                .compose(done -> inventory.remove(name))
                 .map(removed -> LifecycleResult.succeeded());
     }
 
@@ -115,6 +129,13 @@ final class MachineHandler implements LifecycleHandler {
                         "service_unreachable",
                         "The service cannot be reached: " + thrown.getMessage()))
                 : Future.failedFuture(thrown);
+    }
+
+    /** Files block, so this is no work for the context's own thread. */
+    private Future<Void> note(String name) {
+        Path file = context.dataDirectory().resolve("made.txt");
+        return context.blocking(() -> Files.writeString(file, name + "\n", CREATE, APPEND))
+                .mapEmpty();
     }
 
     private Future<Void> print(LifecycleEvent event, String line) {

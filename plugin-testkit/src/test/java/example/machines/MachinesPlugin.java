@@ -25,7 +25,10 @@ public final class MachinesPlugin implements Plugin {
         client = context.vertx().createHttpClient(new HttpClientOptions().setConnectTimeout((int) timeout.toMillis()));
         context.slots(atOnce);
         Service service = new Service(client, context.secrets());
-        return context.serve(new MachineSettings(context.secrets()), new MachineHandler(context, service));
+        Inventory inventory = new Inventory(context);
+        new MachineRoutes(context, inventory).add();
+        context.health().check("service", () -> Future.succeededFuture(service.health()));
+        return context.serve(new MachineSettings(context.secrets()), new MachineHandler(context, service, inventory));
     }
 
     @Override

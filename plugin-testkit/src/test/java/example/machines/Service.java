@@ -1,5 +1,6 @@
 package example.machines;
 
+import io.factotum.api.health.HealthStatus;
 import io.factotum.api.resource.Offering;
 import io.factotum.api.store.SecretBox;
 import io.vertx.core.Future;
@@ -12,6 +13,7 @@ final class Service {
 
     private final HttpClient client;
     private final SecretBox secrets;
+    private String fault = "";
 
     Service(HttpClient client, SecretBox secrets) {
         this.client = client;
@@ -30,6 +32,11 @@ final class Service {
         return call(HttpMethod.DELETE, offering, name).compose(status -> demand(status, "remove", name));
     }
 
+    /** As the last call found it. */
+    HealthStatus health() {
+        return fault.isEmpty() ? HealthStatus.up() : HealthStatus.down(fault);
+    }
+
     private Future<Integer> call(HttpMethod method, Offering offering, String name) {
         String token = secrets.open(offering.settings().getString("token"));
         return client.request(new RequestOptions()
@@ -37,7 +44,9 @@ final class Service {
                         .setAbsoluteURI(offering.settings().getString("url") + "/" + name)
                         .putHeader("Authorization", "Bearer " + token))
                 .compose(request -> request.send())
-                .compose(response -> response.body().map(read -> response.statusCode()));
+                .compose(response -> response.body().map(read -> response.statusCode()))
+                .onSuccess(status -> fault = "")
+                .onFailure(thrown -> fault = "The service does not answer: " + thrown.getMessage());
     }
 
     private static Future<Void> demand(int status, String verb, String name) {

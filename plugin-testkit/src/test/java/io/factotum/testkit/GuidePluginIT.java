@@ -111,6 +111,25 @@ class GuidePluginIT {
     }
 
     @Test
+    void machineIsShownByARouteAndCountedByAMeter() {
+        String name =
+                plugin.order(offer(settings()), "box").succeeded().resource().getString("backend_id");
+        assertThat(plugin.get("/api/v1/ext/machines/machines/" + name).getString("name"))
+                .isEqualTo(name);
+        assertThat(plugin.http("GET", "/api/v1/ext/machines/machines/none").body())
+                .contains("no_such_machine");
+        assertThat(plugin.http("GET", "/api/v1/ext/machines/page").body()).contains("<title>Machines");
+        assertThat(plugin.http("GET", "/metrics").body())
+                .contains("factotum_machines_machines_made_total{plugin=\"machines\"} 1.0");
+        assertThat(plugin.plugin().getJsonObject("health").encode()).contains("service");
+    }
+
+    @Test
+    void misspeltConfigurationIsRefusedByItsSchema() {
+        assertThatThrownBy(() -> plugin.configure("at_once: 2")).hasMessageContaining("at_once");
+    }
+
+    @Test
     void offeringWithoutATokenIsRefused() {
         assertThatThrownBy(() -> offer(new JsonObject().put("url", "http://127.0.0.1")))
                 .hasMessageContaining("/token");

@@ -1,0 +1,4 @@
+CREATE TABLE machine (
+    name    text        PRIMARY KEY,
+    made_at timestamptz NOT NULL
+);
