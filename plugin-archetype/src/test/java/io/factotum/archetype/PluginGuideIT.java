@@ -24,6 +24,8 @@ class PluginGuideIT {
     void strangerHasAPluginThatServesOrders() throws Exception {
         Path factotum = Files.createDirectories(work.resolve("factotum"));
         Files.createDirectories(factotum.resolve("plugins-dir"));
+        // The clone is where it is; its libraries are compiled against.
+        Path clone = Files.createSymbolicLink(factotum.resolve("host"), REPOSITORY.resolve("host"));
         try (LocalRepository repository = repository();
                 RunningHost host = new RunningHost(factotum, REPOSITORY)) {
             configureMaven(repository);
@@ -36,8 +38,11 @@ class PluginGuideIT {
                     .contains("\"backend_id\":\"note-")
                     .contains("\"version\":\"1.1.0\"")
                     .contains("\"amount\":\"")
-                    .contains("\"state\":\"TERMINATED\"");
+                    .contains("\"state\":\"TERMINATED\"")
+                    .contains("{\"hello\":\"world\"}");
             assertThat(host.printed()).doesNotContain("REJECTED").doesNotContain("FAILED");
+        } finally {
+            Files.delete(clone);
         }
     }
 
