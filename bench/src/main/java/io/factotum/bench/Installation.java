@@ -4,6 +4,7 @@ import io.factotum.api.config.ConfigReader;
 import io.factotum.host.DataDirectory;
 import io.factotum.host.Host;
 import io.factotum.host.HostConfig;
+import io.factotum.host.HostVertx;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -40,7 +41,7 @@ final class Installation implements AutoCloseable {
         write(home.resolve("conf/plugins/custom-scripts.yaml"), pluginConfig(options));
         write(home.resolve("conf/offerings/bench.yaml"), offering());
         data = DataDirectory.take(home.resolve("data"));
-        vertx = Vertx.vertx(Host.vertxOptions());
+        vertx = HostVertx.create();
         context = vertx.getOrCreateContext();
         JsonObject config = new JsonObject()
                 .put("http", new JsonObject().put("port", 0))

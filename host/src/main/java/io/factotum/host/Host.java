@@ -28,7 +28,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.pgclient.PgConnectOptions;
 import java.io.IOException;
@@ -67,7 +66,7 @@ public final class Host {
     public record Address(String url, String adminToken) {}
 
     /**
-     * Of that data directory, which has been taken. Blocks to read its keys; not on a Vert.x thread.
+     * On a Vert.x of {@link HostVertx}, with that data directory, which has been taken. Blocks to read its keys; not on a Vert.x thread.
      *
      * @throws IOException if they cannot be read or made
      */
@@ -78,14 +77,6 @@ public final class Host {
         this.secrets = new AesSecretBox(data.secretKey());
         this.hostId = data.hostId();
         this.contract = loadContract();
-    }
-
-    /** How Vert.x has to be made for a host. */
-    public static VertxOptions vertxOptions() {
-        // Files of plugins are their own: Vert.x would look for them by one class loader for all, and remember them.
-        return new VertxOptions()
-                .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
     }
 
     /** Starts it; completes when it serves. */

@@ -75,7 +75,7 @@ public final class Main {
 
     private static void run(HostConfig config, boolean demo) throws IOException, TimeoutException {
         DataDirectory data = DataDirectory.take(config.dataDirectory());
-        Vertx vertx = Vertx.vertx(Host.vertxOptions());
+        Vertx vertx = HostVertx.create();
         Host host = new Host(vertx, config, data);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(host, vertx), "shutdown"));
         Host.Address address = await(onContext(vertx, host), Duration.ofMinutes(5));

@@ -4,6 +4,7 @@ import io.factotum.api.config.ConfigReader;
 import io.factotum.host.DataDirectory;
 import io.factotum.host.Host;
 import io.factotum.host.HostConfig;
+import io.factotum.host.HostVertx;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -18,7 +19,7 @@ final class HostUnderTest implements AutoCloseable {
 
     private final Path home = Directories.temporary("factotum-testkit-host");
     private final String database = SharedPostgres.newDatabase();
-    private final Vertx vertx = Vertx.vertx(Host.vertxOptions());
+    private final Vertx vertx = HostVertx.create();
     private final Context context = vertx.getOrCreateContext();
     private final DataDirectory data;
     private final Host host;

@@ -6,7 +6,9 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.platform.engine.TestExecutionResult;
@@ -17,6 +19,16 @@ class FailingPluginsIT {
 
     private static final String UNTIL_INTERRUPTED =
             "try { Thread.sleep(600_000); } catch (InterruptedException ended) { }";
+
+    private static final String CODEC = """
+            static class Codec implements MessageCodec<Guest, Guest> {
+                public void encodeToWire(Buffer buffer, Guest guest) {}
+                public Guest decodeFromWire(int pos, Buffer buffer) { return null; }
+                public Guest transform(Guest guest) { return guest; }
+                public String name() { return "guests-codec"; }
+                public byte systemCodecID() { return -1; }
+            }
+            """;
 
     private static Path jar = Path.of("");
 
@@ -34,22 +46,44 @@ class FailingPluginsIT {
         }
     }
 
+    /** Two tests on one host, the first of which has its plugin leak. */
+    @TestMethodOrder(MethodOrderer.MethodName.class)
+    static class LeakyFirst {
+        @RegisterExtension
+        static final PluginHarness plugin = PluginHarness.ofJar(jar);
+
+        @Test
+        void aLeaks() throws IOException {
+            plugin.configure("leak: true");
+        }
+
+        @Test
+        void bDoesNot() {
+            assertThat(plugin.state()).isEqualTo("ACTIVE");
+        }
+    }
+
     private String failureOf(String startBody, String members) throws IOException {
         jar = GuestJar.make(directory, "guest", startBody, members);
         return failure();
     }
 
     private static String failure() {
-        List<String> failures = EngineTestKit.engine("junit-jupiter")
-                .selectors(selectClass(Subject.class))
-                .execute()
-                .testEvents()
-                .finished()
-                .stream()
-                .map(event -> event.getRequiredPayload(TestExecutionResult.class))
-                .flatMap(result -> result.getThrowable().stream())
-                .map(String::valueOf)
-                .toList();
+        return failure(Subject.class);
+    }
+
+    private static String failure(Class<?> subject) {
+        List<String> failures =
+                EngineTestKit.engine("junit-jupiter")
+                        .selectors(selectClass(subject))
+                        .execute()
+                        .testEvents()
+                        .finished()
+                        .stream()
+                        .map(event -> event.getRequiredPayload(TestExecutionResult.class))
+                        .flatMap(result -> result.getThrowable().stream())
+                        .map(String::valueOf)
+                        .toList();
         assertThat(failures).hasSize(1);
         return String.valueOf(failures.get(0));
     }
@@ -83,17 +117,20 @@ class FailingPluginsIT {
 
     @Test
     void codecThatIsLeftIsNamed() throws IOException {
-        assertThat(failureOf("context.vertx().eventBus().registerCodec(new Codec());", """
-                        static class Codec implements MessageCodec<Guest, Guest> {
-                            public void encodeToWire(Buffer buffer, Guest guest) {}
-                            public Guest decodeFromWire(int pos, Buffer buffer) { return null; }
-                            public Guest transform(Guest guest) { return guest; }
-                            public String name() { return "guests-codec"; }
-                            public byte systemCodecID() { return -1; }
-                        }
-                        """))
+        assertThat(failureOf("context.vertx().eventBus().registerCodec(new Codec());", CODEC))
                 .contains("Plugin 'guest' leaks")
                 .contains("message codec 'guests-codec'");
+    }
+
+    @Test
+    void leakFailsTheTestThatMadeItAndNoLaterOne() throws IOException {
+        String codec = """
+                if (context.config().getBoolean("leak", false)) {
+                    context.vertx().eventBus().registerCodec(new Codec());
+                }
+                """;
+        jar = GuestJar.make(directory, "guest", codec, CODEC);
+        assertThat(failure(LeakyFirst.class)).contains("message codec 'guests-codec'");
     }
 
     @Test
