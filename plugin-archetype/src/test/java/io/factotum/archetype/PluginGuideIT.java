@@ -71,7 +71,7 @@ class PluginGuideIT {
         Path maven = Path.of(System.getProperty("maven.executable")).getParent();
         builder.environment().put("PATH", maven + ":" + System.getenv("PATH"));
         Process shell = builder.start();
-        boolean ended = shell.waitFor(5, TimeUnit.MINUTES);
+        boolean ended = shell.waitFor(8, TimeUnit.MINUTES);
         if (!ended) {
             shell.descendants().forEach(ProcessHandle::destroy);
             shell.destroy();
