@@ -33,7 +33,7 @@ class GuidePluginIT {
     private static Path jar() {
         try {
             Path classes = Path.of("target/test-classes");
-            Path directory = Directories.temporary("factotum-guide");
+            Path directory = Files.createTempDirectory(Path.of("target"), "machines");
             GuestJar.copy(classes.resolve("example/machines"), directory.resolve("example/machines"));
             GuestJar.copy(classes.resolve("machines"), directory);
             return Files.write(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.factotum.api.lifecycle.EventType;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -13,11 +14,19 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** What a test of a good plugin can do. That it leaks nothing is seen after each. */
 class PluginHarnessIT {
 
-    private static final Path JARS = Directories.temporary("factotum-testkit-it");
+    private static final Path JARS = directory();
 
     @RegisterExtension
     static final PluginHarness plugin =
             PluginHarness.ofJar(guest("guest", "")).config("greeting: welcome").hostSetting("lifecycle.slots", 3);
+
+    private static Path directory() {
+        try {
+            return Files.createTempDirectory(Path.of("target"), "guests");
+        } catch (IOException failure) {
+            throw new AssertionError(failure);
+        }
+    }
 
     private static Path guest(String name, String startBody) {
         try {
