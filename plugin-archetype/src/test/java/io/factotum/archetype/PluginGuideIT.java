@@ -24,12 +24,13 @@ class PluginGuideIT {
     void strangerHasAPluginThatServesOrders() throws Exception {
         Path factotum = Files.createDirectories(work.resolve("factotum"));
         Files.createDirectories(factotum.resolve("plugins-dir"));
-        // The clone is where it is; its libraries are compiled against.
-        Path clone = Files.createSymbolicLink(factotum.resolve("host"), REPOSITORY.resolve("host"));
+        // What of the clone is used as it is.
+        Path host = Files.createSymbolicLink(factotum.resolve("host"), REPOSITORY.resolve("host"));
+        Path bin = Files.createSymbolicLink(factotum.resolve("bin"), REPOSITORY.resolve("bin"));
         try (LocalRepository repository = repository();
-                RunningHost host = new RunningHost(factotum, REPOSITORY)) {
+                RunningHost running = new RunningHost(factotum, REPOSITORY)) {
             configureMaven(repository);
-            String output = run(Guide.commands(REPOSITORY), host.api());
+            String output = run(Guide.commands(REPOSITORY), running.api());
             assertThat(output)
                     .as("what the guide's commands print")
                     .contains("Tests run: 4, Failures: 0, Errors: 0, Skipped: 0")
@@ -40,9 +41,10 @@ class PluginGuideIT {
                     .contains("\"amount\":\"")
                     .contains("\"state\":\"TERMINATED\"")
                     .contains("{\"hello\":\"world\"}");
-            assertThat(host.printed()).doesNotContain("REJECTED").doesNotContain("FAILED");
+            assertThat(running.printed()).doesNotContain("REJECTED").doesNotContain("FAILED");
         } finally {
-            Files.delete(clone);
+            Files.delete(host);
+            Files.delete(bin);
         }
     }
 
