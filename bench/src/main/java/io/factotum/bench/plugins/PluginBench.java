@@ -64,6 +64,7 @@ public final class PluginBench {
         }
         List<List<Lap>> ours = List.of(new ArrayList<>(), new ArrayList<>());
         List<List<Lap>> theirs = List.of(new ArrayList<>(), new ArrayList<>());
+        List<List<Lap>> loaders = List.of(new ArrayList<>(), new ArrayList<>());
         for (int round = -warmUp; round < rounds; round++) {
             for (int i = 0; i < jars.size(); i++) {
                 // In turns, so that neither is always the one after the other's garbage.
@@ -71,7 +72,9 @@ public final class PluginBench {
                 Lap their = theyFirst ? pf4j.lap(jars.get(i)) : null;
                 Lap our = host.lap(jars.get(i));
                 their = their == null ? pf4j.lap(jars.get(i)) : their;
+                long[] loading = Staging.load(jars.get(i).file(), "bench.plugin.Ours", "bench.plugin.Classes");
                 if (round >= 0) {
+                    loaders.get(i).add(new Lap(Lap.millis(loading[0]), Lap.millis(loading[1])));
                     ours.get(i).add(our);
                     theirs.get(i).add(their);
                 }
@@ -82,6 +85,7 @@ public final class PluginBench {
         for (int i = 0; i < jars.size(); i++) {
             report.add(row(jars.get(i), "PF4J", theirs.get(i)));
             report.add(row(jars.get(i), "**Factotum**", ours.get(i)));
+            report.add(row(jars.get(i), "Factotum, its class loader alone", loaders.get(i)));
         }
         for (BenchJar jar : jars) {
             host.wake(jar);

@@ -8,9 +8,8 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.CRC32;
+import java.util.Optional;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
@@ -65,18 +64,15 @@ record JarContents(
 
     private static final class Reader {
 
-        private static final int BUFFER_SIZE = 64 * 1024;
         private static final long MAX_DOCUMENT = 1024 * 1024;
         private static final long MAX_UNPACKED = 1L << 30;
         private static final int NAMED_CLASSES = 3;
 
         private final ZipFile zip;
         private final HostVersions host;
-        private final byte[] buffer = new byte[BUFFER_SIZE];
         private final List<String> hostClasses = new ArrayList<>();
         private final List<String> migrations = new ArrayList<>();
         private final List<String> faults = new ArrayList<>();
-        private long left = MAX_UNPACKED;
 
         private Reader(ZipFile zip, HostVersions host) {
             this.zip = zip;
@@ -84,10 +80,14 @@ record JarContents(
         }
 
         private Inspection read() throws IOException {
-            for (ZipEntry entry : zip.stream().toList()) {
-                if (!readWhole(entry)) {
-                    return new Inspection(null, null, faults);
-                }
+            List<? extends ZipEntry> entries = zip.stream().toList();
+            Optional<String> tooLarge = EntryCheck.run(zip, entries, MAX_UNPACKED);
+            if (tooLarge.isPresent()) {
+                faults.add("Cannot load the jar: it unpacks to more than %d bytes at entry '%s'."
+                        .formatted(MAX_UNPACKED, tooLarge.get()));
+                return new Inspection(null, null, faults);
+            }
+            for (ZipEntry entry : entries) {
                 if (ClassOrigin.isHostClass(entry.getName())) {
                     hostClasses.add(entry.getName());
                 }
@@ -103,28 +103,6 @@ record JarContents(
                     ? null
                     : new JarContents(descriptor, settingsSchema, configSchema, migrations);
             return new Inspection(descriptor, contents, faults);
-        }
-
-        // ZipFile itself compares neither length nor checksum. False if there is no end to it.
-        private boolean readWhole(ZipEntry entry) throws IOException {
-            CRC32 checksum = new CRC32();
-            long length = 0;
-            try (InputStream in = zip.getInputStream(entry)) {
-                for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                    checksum.update(buffer, 0, n);
-                    length += n;
-                    if (length > left) {
-                        faults.add("Cannot load the jar: it unpacks to more than %d bytes at entry '%s'."
-                                .formatted(MAX_UNPACKED, entry.getName()));
-                        return false;
-                    }
-                }
-            }
-            if (length != entry.getSize() || checksum.getValue() != entry.getCrc()) {
-                throw new ZipException("entry " + entry.getName() + " does not match its checksum");
-            }
-            left -= length;
-            return true;
         }
 
         private void refuseHostClasses() {

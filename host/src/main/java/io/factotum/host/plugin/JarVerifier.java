@@ -1,6 +1,7 @@
 package io.factotum.host.plugin;
 
 import io.factotum.api.Plugin;
+import io.factotum.api.config.ConfigException;
 import io.factotum.host.plugin.JarStager.Copy;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
@@ -29,13 +30,21 @@ final class JarVerifier {
         this.host = host;
     }
 
-    /** Blocks. */
-    Verdict verify(Path jar) throws IOException {
+    /**
+     * Blocks.
+     *
+     * @param config the plugin's configuration, to be held against its schema; null to look at the jar alone
+     */
+    Verdict verify(Path jar, @Nullable Path config) throws IOException {
         Copy copy = stager.copy(jar, jar);
         try {
             List<String> faults = new ArrayList<>();
             stager.objection(copy).ifPresent(faults::add);
-            return new Verdict(copy.sha256(), contents(copy.part(), faults), faults);
+            JarContents contents = contents(copy.part(), faults);
+            if (contents != null && config != null) {
+                checkConfig(config, contents.jar(jar.toString(), copy.part(), copy.sha256()), faults);
+            }
+            return new Verdict(copy.sha256(), contents, faults);
         } finally {
             stager.discard(copy);
         }
@@ -53,6 +62,14 @@ final class JarVerifier {
         } catch (IOException broken) {
             faults.add("Cannot read the jar: %s. Expected a whole zip file.".formatted(broken.getMessage()));
             return null;
+        }
+    }
+
+    private static void checkConfig(Path config, StagedJar jar, List<String> faults) {
+        try {
+            PluginConfig.read(config, jar);
+        } catch (ConfigException unusable) {
+            String.valueOf(unusable.getMessage()).lines().forEach(faults::add);
         }
     }
 

@@ -23,8 +23,9 @@ public final class VerifyCommand {
     static final int UNUSABLE = 2;
 
     private static final String USAGE = """
-            Usage: bin/plugin verify [--trust] [--host-config <file>] <jar>
+            Usage: bin/plugin verify [--config <file>] [--trust] [--host-config <file>] <jar>
 
+              --config <file>       also the plugin's configuration, by the schema in the jar
               --trust               also by the trust policy of the host's configuration: the checksum or signature beside the jar
               --host-config <file>  which configuration that is: conf/host.yaml if nothing is said
 
@@ -35,11 +36,16 @@ public final class VerifyCommand {
 
     /** What was asked for on the command line. */
     private record Options(
-            Path jar, boolean trust, Path home, @Nullable Path hostConfig) {
+            Path jar,
+            @Nullable Path config,
+            boolean trust,
+            Path home,
+            @Nullable Path hostConfig) {
 
         static Options parse(String... arguments) {
             Path jar = null;
             Path home = Path.of("");
+            Path config = null;
             Path hostConfig = null;
             boolean trust = false;
             for (int i = 0; i < arguments.length; i++) {
@@ -47,8 +53,10 @@ public final class VerifyCommand {
                 boolean hasValue = i + 1 < arguments.length;
                 if (argument.equals("--trust")) {
                     trust = true;
+                } else if (argument.equals("--config") && hasValue) {
+                    config = existing(arguments[++i]);
                 } else if (argument.equals("--host-config") && hasValue) {
-                    hostConfig = Path.of(arguments[++i]);
+                    hostConfig = existing(arguments[++i]);
                 } else if (argument.equals("--home") && hasValue) {
                     home = Path.of(arguments[++i]);
                 } else if (argument.startsWith("-") || jar != null) {
@@ -60,7 +68,15 @@ public final class VerifyCommand {
             if (jar == null) {
                 throw new IllegalArgumentException("Cannot verify: no jar is named.");
             }
-            return new Options(jar, trust, home, hostConfig);
+            return new Options(jar, config, trust, home, hostConfig);
+        }
+
+        private static Path existing(String file) {
+            if (!Files.exists(Path.of(file))) {
+                throw new IllegalArgumentException(
+                        "Cannot read configuration '%s': there is no such file.".formatted(file));
+            }
+            return Path.of(file);
         }
 
         /** Of the host's configuration, only what is asked of jars; the rest may refer to secrets that are not here. */
@@ -68,12 +84,11 @@ public final class VerifyCommand {
             if (!trust) {
                 return TrustPolicy.NONE;
             }
-            Path file = hostConfig == null ? home.resolve("conf/host.yaml") : hostConfig;
-            if (!Files.exists(file)) {
-                throw new IllegalArgumentException(
-                        "Cannot read configuration '%s': there is no such file.".formatted(file));
-            }
-            JsonObject plugins = ConfigFile.readUnresolved(file).getJsonObject("plugins", new JsonObject());
+            Path file =
+                    hostConfig == null ? existing(home.resolve("conf/host.yaml").toString()) : hostConfig;
+            JsonObject plugins = ConfigFile.readUnresolved(file).getValue("plugins") instanceof JsonObject section
+                    ? section
+                    : new JsonObject();
             JsonObject asked = new JsonObject();
             Stream.of("trust", "trusted-keys")
                     .filter(plugins::containsKey)
@@ -116,7 +131,7 @@ public final class VerifyCommand {
         try {
             JarStager stager = new JarStager(work, host, options.policy());
             stager.open();
-            return new JarVerifier(stager, host).verify(options.jar());
+            return new JarVerifier(stager, host).verify(options.jar(), options.config());
         } finally {
             remove(work);
         }

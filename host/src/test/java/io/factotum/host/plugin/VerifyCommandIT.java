@@ -145,6 +145,25 @@ class VerifyCommandIT {
     }
 
     @Test
+    void aConfigurationIsHeldAgainstTheSchemaInTheJar() throws Exception {
+        write(
+                "greeter.jar",
+                JarBuilder.plugin("greeter", STARTS)
+                        .entry(
+                                "META-INF/config.schema.json",
+                                "{\"properties\": {\"speed\": {\"type\": \"integer\"}}}"));
+        Path config = Files.writeString(directory.resolve("greeter.yaml"), "speed: fast\n");
+
+        Said wrong = verify("--config", config.toString(), "greeter.jar");
+        assertThat(wrong.code()).isEqualTo(1);
+        assertThat(wrong.out()).singleElement().satisfies(line -> assertThat(line)
+                .contains("greeter.yaml: cannot use /speed"));
+        Files.writeString(config, "speed: 7\n");
+        assertThat(verify("--config", config.toString(), "greeter.jar").code()).isZero();
+        assertThat(verify("--config", "nowhere.yaml", "greeter.jar").code()).isEqualTo(2);
+    }
+
+    @Test
     void theTrustPolicyOfTheHostIsAppliedIfAsked() throws Exception {
         SigningKey key = new SigningKey();
         byte[] jar = JarBuilder.plugin("greeter", STARTS).bytes();
