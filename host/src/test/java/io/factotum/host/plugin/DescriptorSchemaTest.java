@@ -119,7 +119,7 @@ class DescriptorSchemaTest {
 
     @Test
     void docsTellEachKey() throws IOException {
-        String docs = Files.readString(Path.of("../docs/plugins.md"));
+        String docs = Files.readString(Path.of("../docs/plugin-guide.md"));
         for (String key : new TreeSet<>(SCHEMA.getJsonObject("properties").fieldNames())) {
             assertThat(docs).contains("`" + key + "`");
         }
