@@ -80,8 +80,8 @@ final class ApiClient {
     private static String standIn(String type) {
         return switch (type) {
             case "application/problem+json" -> "application/json";
-            case "application/yaml", "text/plain; charset=utf-8" -> "text/plain";
-            default -> type;
+            case "application/yaml" -> "text/plain";
+            default -> type.startsWith("text/plain;") ? "text/plain" : type;
         };
     }
 }
