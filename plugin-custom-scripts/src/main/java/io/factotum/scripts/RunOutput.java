@@ -5,10 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.factotum.api.store.OutputSpan;
 import io.factotum.api.store.OutputUpdate;
 import io.factotum.scripts.executor.OutputSink;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +30,9 @@ final class RunOutput implements OutputSink {
     /** Of the output and the result line together: less than 2 MiB with what is on its way to the database. */
     private static final int MEMORY = 13 << 17;
 
+    /** By how much an engine may tell of one stream later than of the other. */
+    private static final Duration SETTLING = Duration.ofMillis(200);
+
     private static final int LAST_WORDS_BYTES = 4096;
     private static final byte[] TOO_SHORT =
             "[a value with fewer than %d characters was declared secret; it is not masked]\n"
@@ -41,10 +48,9 @@ final class RunOutput implements OutputSink {
     private final OutputLog log;
     private final Stream stdout;
     private final Stream stderr;
+    private final Settling settling;
     private final SecretMasker secrets;
     private final Set<String> everDeclared = new LinkedHashSet<>();
-    private final Set<String> declared = new LinkedHashSet<>();
-    private SecretMasker masker;
     private boolean hiding;
 
     /** One of the two, from what is printed to what is kept. */
@@ -55,6 +61,11 @@ final class RunOutput implements OutputSink {
         private final MaskedStream masked;
         private final LastBytes last = new LastBytes(LAST_WORDS_BYTES);
 
+        /** On this stream before what is passed on now, or on the other one by now. */
+        private final Set<String> declared = new LinkedHashSet<>();
+
+        private SecretMasker masker = secrets;
+
         Stream(int number, @Nullable ResultLine line) {
             this.number = number;
             masked = secrets.stream(this::show);
@@ -63,11 +74,15 @@ final class RunOutput implements OutputSink {
                         if (line != null) {
                             line.append(bytes, offset, length);
                         }
-                        if (!hiding) {
-                            masked.append(bytes, offset, length);
-                        }
+                        settling.append(this::settled, bytes, offset, length);
                     },
                     value -> declare(this, value));
+        }
+
+        private void settled(byte[] bytes, int offset, int length) {
+            if (!hiding) {
+                masked.append(bytes, offset, length);
+            }
         }
 
         private void show(byte[] bytes, int offset, int length) {
@@ -80,12 +95,21 @@ final class RunOutput implements OutputSink {
             filter.reset();
             masked.reset();
             last.clear();
+            declared.clear();
+            use(secrets);
         }
 
-        void finish() {
-            filter.finish();
-            if (!hiding) {
-                masked.finish();
+        void declared(Collection<String> values) {
+            if (declared.addAll(values)) {
+                Stream other = this == stdout ? stderr : stdout;
+                use(declared.equals(other.declared) ? other.masker : secrets.and(declared));
+            }
+        }
+
+        private void use(SecretMasker now) {
+            if (now != masker) {
+                masker = now;
+                masked.use(now.patterns());
             }
         }
     }
@@ -96,9 +120,14 @@ final class RunOutput implements OutputSink {
      * @param limit how many bytes to keep of both streams together
      */
     RunOutput(int limit, SecretMasker secrets) {
+        this(limit, secrets, SETTLING, System::nanoTime);
+    }
+
+    /** The same with another clock, and another time for which what is printed is kept back. */
+    RunOutput(int limit, SecretMasker secrets, Duration time, LongSupplier nanoTime) {
+        this.settling = new Settling(time, nanoTime);
         this.limit = limit;
         this.secrets = secrets;
-        masker = secrets;
         log = new OutputLog(limit);
         stdout = new Stream(OutputLog.STDOUT, resultLine);
         stderr = new Stream(OutputLog.STDERR, null);
@@ -117,12 +146,11 @@ final class RunOutput implements OutputSink {
     /** What comes again is masked as it was the first time: a value not before it is declared. */
     @Override
     public synchronized void restart() {
-        declared.clear();
         hiding = false;
         resultLine.reset();
+        settling.reset();
         stdout.reset();
         stderr.reset();
-        mask();
         log.restart();
     }
 
@@ -130,8 +158,8 @@ final class RunOutput implements OutputSink {
     public synchronized void headLost(byte[] note) {
         log.headLost();
         // Their declarations may have been in the head.
-        declared.addAll(everDeclared);
-        mask();
+        stdout.declared(everDeclared);
+        stderr.declared(everDeclared);
         OutputSink.super.headLost(note);
     }
 
@@ -142,12 +170,18 @@ final class RunOutput implements OutputSink {
 
     /** The script has ended: what was held back because it might have become a secret is shown. */
     synchronized void finish() {
-        stdout.finish();
-        stderr.finish();
+        stdout.filter.finish();
+        stderr.filter.finish();
+        settling.passAll();
+        if (!hiding) {
+            stdout.masked.finish();
+            stderr.masked.finish();
+        }
     }
 
     /** What is to be stored next; to be followed by {@link #saved} or {@link #notSaved}. */
     synchronized OutputUpdate toSave() {
+        settling.passSettled();
         return log.toSave();
     }
 
@@ -193,27 +227,19 @@ final class RunOutput implements OutputSink {
                 .forEach(with::add);
         if (with.stream().mapToInt(String::length).sum() > 2 * MAX_DECLARED || value.length() > MAX_DECLARED) {
             note(on, TOO_MUCH);
+            settling.passAll();
             hiding = true;
             return;
         }
         everDeclared.addAll(with);
-        declared.add(value);
-        value.lines().filter(with::contains).forEach(declared::add);
-        mask();
+        List<String> values = new ArrayList<>(List.of(value));
+        value.lines().filter(with::contains).forEach(values::add);
+        // What was printed on the other stream by now may have been printed after it, and here it was printed before.
+        (on == stdout ? stderr : stdout).declared(values);
+        settling.then(() -> on.declared(values));
     }
 
     private void note(Stream on, byte[] words) {
-        if (!hiding) {
-            on.masked.append(words, 0, words.length);
-        }
-    }
-
-    private void mask() {
-        SecretMasker now = secrets.and(declared);
-        if (now != masker) {
-            masker = now;
-            stdout.masked.use(now.patterns());
-            stderr.masked.use(now.patterns());
-        }
+        settling.append(on::settled, words, 0, words.length);
     }
 }

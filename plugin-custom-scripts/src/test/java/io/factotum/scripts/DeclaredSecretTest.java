@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URLEncoder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,15 +24,52 @@ class DeclaredSecretTest {
 
     @Test
     void aDeclaredValueIsMaskedFromThenOnInBothStreamsAndItsLineIsNeverShown() {
-        RunOutput output = new RunOutput(4096, SecretMasker.none());
+        RunOutput output = Printed.output(4096, SecretMasker.none());
         out(output, "before hunter22\n::add-mask::hunter22\nafter hunter22\n");
         err(output, "too hunter22\n");
         assertThat(shown(output)).isEqualTo(new MemoryOutput.Text("before hunter22\nafter ***\n", "too ***\n"));
     }
 
     @Test
+    void whatTheOtherStreamIsHeardToPrintJustBeforeADeclarationIsMaskedToo() {
+        AtomicLong now = new AtomicLong();
+        RunOutput output = new RunOutput(4096, SecretMasker.none(), Duration.ofMillis(200), now::get);
+        err(output, "long before hunter22\n");
+        now.addAndGet(Duration.ofMillis(200).toNanos());
+        assertThat(output.toSave().chunks()).hasSize(1);
+        output.saved();
+
+        err(output, "just before hunter22\n");
+        now.addAndGet(Duration.ofMillis(199).toNanos());
+        assertThat(output.toSave().isEmpty()).isTrue();
+        out(output, "before it hunter22\n::add-mask::hunter22\nafter it hunter22\n");
+        err(output, "after it hunter22\n");
+        output.finish();
+
+        String rest = output.toSave().chunks().stream()
+                .map(chunk -> chunk.stdout() + "|" + chunk.stderr())
+                .collect(Collectors.joining());
+        // On its own stream what comes first was printed first.
+        assertThat(rest)
+                .isEqualTo("before it hunter22\nafter it ***\n|long before hunter22\njust before ***\nafter it ***\n");
+    }
+
+    @Test
+    void whatIsMoreThanCanBeHeldBackIsPassedOnInOrder() {
+        RunOutput output = new RunOutput(1 << 20, SecretMasker.none(), Duration.ofMillis(200), () -> 0);
+        String line = "x".repeat(999) + "\n";
+        for (int i = 0; i < 100; i++) {
+            out(output, line);
+        }
+        assertThat(shown(output).stdout().length()).isBetween(60_000, 80_000);
+        out(output, "::add-mask::hunter22\nhunter22\n");
+        output.finish();
+        assertThat(shown(output).stdout()).isEqualTo(line.repeat(100) + "***\n");
+    }
+
+    @Test
     void aDeclarationIsNotTheResultLine() {
-        RunOutput output = new RunOutput(4096, SecretMasker.none());
+        RunOutput output = Printed.output(4096, SecretMasker.none());
         out(output, "id-1\n::add-mask::hunter22");
         output.finish();
         assertThat(output.resultLine().orElseThrow().text()).isEqualTo("id-1");
@@ -39,7 +79,7 @@ class DeclaredSecretTest {
     @Test
     void aDeclaredValueIsMaskedInEachForm() {
         String value = "p\"ä/ss w<ö>rd&\\x+~";
-        RunOutput output = new RunOutput(4096, SecretMasker.none());
+        RunOutput output = Printed.output(4096, SecretMasker.none());
         err(output, "::add-mask::" + value + "\r\n");
         for (int before = 0; before < 3; before++) {
             String base64 = Base64.getEncoder().encodeToString(("-".repeat(before) + value + "!").getBytes(UTF_8));
@@ -55,7 +95,7 @@ class DeclaredSecretTest {
             strings = {"::add-mask::a%25b%0Asecond", "  \t::add-mask::a%25b%0Asecond  ", "::add-mask::a%25b%0Asecond\r"
             })
     void aValueIsPercentDecodedAndEachOfItsLinesIsMaskedToo(String line) {
-        RunOutput output = new RunOutput(4096, SecretMasker.none());
+        RunOutput output = Printed.output(4096, SecretMasker.none());
         out(output, line + "\na%b\nsecond\nand second.\n");
         assertThat(shown(output).stdout()).isEqualTo("***\nand ***.\n");
     }
@@ -72,7 +112,7 @@ class DeclaredSecretTest {
             })
     void otherLinesAreShownAsTheyAre(String line) {
         for (int cut = 0; cut <= line.length(); cut++) {
-            RunOutput output = new RunOutput(4096, SecretMasker.none());
+            RunOutput output = Printed.output(4096, SecretMasker.none());
             out(output, line.substring(0, cut));
             out(output, line.substring(cut));
             output.finish();
@@ -82,7 +122,7 @@ class DeclaredSecretTest {
 
     @Test
     void tooShortAValueIsSaidNotToBeMasked() {
-        RunOutput output = new RunOutput(4096, SecretMasker.none());
+        RunOutput output = Printed.output(4096, SecretMasker.none());
         out(output, "::add-mask::abc\n::add-mask::\nabc\n");
         assertThat(shown(output).stdout())
                 .isEqualTo("[a value with fewer than 4 characters was declared secret; it is not masked]\nabc\n");
@@ -90,7 +130,7 @@ class DeclaredSecretTest {
 
     @Test
     void ofAScriptThatDeclaresMoreThanCanBeMaskedNothingIsShownAnyMore() {
-        RunOutput output = new RunOutput(1 << 20, SecretMasker.none());
+        RunOutput output = Printed.output(1 << 20, SecretMasker.none());
         out(output, "one\n");
         for (int i = 0; i < 3000; i++) {
             out(output, "::add-mask::value-%d\n".formatted(i));
@@ -107,14 +147,14 @@ class DeclaredSecretTest {
 
     @Test
     void aLineTooLongToDeclareAnythingIsNotShownEither() {
-        RunOutput output = new RunOutput(1 << 20, SecretMasker.none());
+        RunOutput output = Printed.output(1 << 20, SecretMasker.none());
         out(output, "::add-mask::" + "x".repeat(DeclarationFilter.MAX_LINE + 5) + "\nxxxxxxxx\n");
         assertThat(shown(output).stdout()).startsWith("[more was declared").doesNotContain("xxx");
     }
 
     @Test
     void whenTheLogIsReadAgainItIsMaskedAsItWasTheFirstTime() {
-        RunOutput output = new RunOutput(4096, SecretMasker.none());
+        RunOutput output = Printed.output(4096, SecretMasker.none());
         MemoryOutput stored = new MemoryOutput();
         out(output, "hunter22\n::add-mask::hunter22\nhunter22\n");
         stored.takeAll(output);
@@ -130,7 +170,7 @@ class DeclaredSecretTest {
             String alphabet = "abc".substring(0, 1 + random.nextInt(3));
             List<String> given =
                     random.nextBoolean() ? List.of() : List.of(text(random, alphabet, 4 + random.nextInt(5)));
-            RunOutput output = new RunOutput(1 << 16, SecretMasker.of(given));
+            RunOutput output = Printed.output(1 << 16, SecretMasker.of(given));
             StringBuilder[] printed = {new StringBuilder(), new StringBuilder()};
             // For each secret, from where on it is masked in either stream.
             Map<String, int[]> known = new LinkedHashMap<>();

@@ -8,6 +8,7 @@ import io.factotum.api.resource.Component;
 import io.factotum.api.resource.Component.Billing;
 import io.factotum.scripts.executor.Exit;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -61,5 +62,10 @@ final class Printed {
 
     static String base64(String text) {
         return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
+    }
+
+    /** One that keeps nothing back. */
+    static RunOutput output(int limit, SecretMasker secrets) {
+        return new RunOutput(limit, secrets, Duration.ZERO, System::nanoTime);
     }
 }

@@ -15,7 +15,7 @@ class RunOutputTest {
 
     @Test
     void whatFitsIsKeptWholeAndInTheOrderInWhichItWasPrinted() {
-        RunOutput output = new RunOutput(1024, SecretMasker.none());
+        RunOutput output = Printed.output(1024, SecretMasker.none());
         out(output, "hello\n");
         err(output, "careful\n");
         err(output, "very\n");
@@ -27,7 +27,7 @@ class RunOutputTest {
 
     @Test
     void outputThatIsStoredWhileItGrowsIsTheSame() {
-        RunOutput output = new RunOutput(1024, SecretMasker.none());
+        RunOutput output = Printed.output(1024, SecretMasker.none());
         out(output, "a");
         stored.takeAll(output);
         err(output, "b");
@@ -39,7 +39,7 @@ class RunOutputTest {
 
     @Test
     void whatWasNotStoredIsStoredTheNextTime() {
-        RunOutput output = new RunOutput(1024, SecretMasker.none());
+        RunOutput output = Printed.output(1024, SecretMasker.none());
         out(output, "a");
         output.notSaved(output.toSave());
         assertThat(stored.takeAll(output).inOrder()).isEqualTo("O:a");
@@ -47,7 +47,7 @@ class RunOutputTest {
 
     @Test
     void secretsAreMaskedBeforeAnythingIsKeptAndTheResultLineIsNot() {
-        RunOutput output = new RunOutput(1024, SecretMasker.of(List.of("hunter22")));
+        RunOutput output = Printed.output(1024, SecretMasker.of(List.of("hunter22")));
         out(output, "id hun");
         err(output, "key hunter22\n");
         out(output, "ter22\n");
@@ -59,7 +59,7 @@ class RunOutputTest {
 
     @Test
     void whatComesAgainAfterARestartIsNotStoredTwice() {
-        RunOutput output = new RunOutput(1024, SecretMasker.of(List.of("hunter22")));
+        RunOutput output = Printed.output(1024, SecretMasker.of(List.of("hunter22")));
         out(output, "one\nhunte");
         err(output, "oops\n");
         stored.takeAll(output);
@@ -73,11 +73,11 @@ class RunOutputTest {
 
     @Test
     void aRunThatIsTakenUpAgainGoesOnWhereItsStoredOutputEnds() {
-        RunOutput before = new RunOutput(1024, SecretMasker.none());
+        RunOutput before = Printed.output(1024, SecretMasker.none());
         out(before, "one\ntw");
         err(before, "oops\n");
         stored.takeAll(before);
-        RunOutput after = new RunOutput(1024, SecretMasker.none());
+        RunOutput after = Printed.output(1024, SecretMasker.none());
         after.resume(stored.spans(), true);
         out(after, "one\ntwo\n");
         err(after, "oops\nagain\n");
@@ -86,17 +86,17 @@ class RunOutputTest {
 
     @Test
     void anotherAttemptReplacesTheOutputOfTheOneBefore() {
-        RunOutput before = new RunOutput(1024, SecretMasker.none());
+        RunOutput before = Printed.output(1024, SecretMasker.none());
         out(before, "failed\n");
         stored.takeAll(before);
-        RunOutput after = new RunOutput(1024, SecretMasker.none());
+        RunOutput after = Printed.output(1024, SecretMasker.none());
         after.resume(stored.spans(), false);
         out(after, "done\n");
         assertThat(stored.takeAll(after).inOrder()).isEqualTo("O:done\n");
         assertThat(stored.spans().get(0).stdoutAt())
                 .as("for who follows, it goes on")
                 .isEqualTo(7);
-        RunOutput adopted = new RunOutput(1024, SecretMasker.none());
+        RunOutput adopted = Printed.output(1024, SecretMasker.none());
         adopted.resume(stored.spans(), true);
         out(adopted, "done\nreally\n");
         assertThat(stored.takeAll(adopted).inOrder()).isEqualTo("O:done\nO:really\n");
@@ -104,7 +104,7 @@ class RunOutputTest {
 
     @Test
     void ofALogThatHasLostItsHeadNothingIsTakenForKnown() {
-        RunOutput output = new RunOutput(1024, SecretMasker.none());
+        RunOutput output = Printed.output(1024, SecretMasker.none());
         out(output, "::add-mask::hunter22\n0123456789\n");
         stored.takeAll(output);
         output.restart();
@@ -115,7 +115,7 @@ class RunOutputTest {
 
     @Test
     void lastWordsAreThoseOfStderrOrElseOfStdout() {
-        RunOutput output = new RunOutput(1 << 20, SecretMasker.none());
+        RunOutput output = Printed.output(1 << 20, SecretMasker.none());
         assertThat(output.lastWords()).isEmpty();
         out(output, "one\ntwo\n\n");
         assertThat(output.lastWords()).isEqualTo("two");
@@ -125,7 +125,7 @@ class RunOutputTest {
 
     @Test
     void aStreamWithFewWordsKeepsThemBesideOneThatFloods() {
-        RunOutput output = new RunOutput(16 << 10, SecretMasker.none());
+        RunOutput output = Printed.output(16 << 10, SecretMasker.none());
         for (int i = 0; i < 100; i++) {
             out(output, "out %d\n".formatted(i));
             err(output, ("-".repeat(99) + "\n").repeat(100));
@@ -152,7 +152,7 @@ class RunOutputTest {
             int limit = 1024 + random.nextInt(2000);
             byte[][] printed = {letters(random, 6000), letters(random, random.nextInt(2) * 6000)};
             MemoryOutput kept = new MemoryOutput();
-            RunOutput output = new RunOutput(limit, SecretMasker.none());
+            RunOutput output = Printed.output(limit, SecretMasker.none());
             int[] at = new int[2];
             while (at[0] < printed[0].length || at[1] < printed[1].length) {
                 int stream = random.nextInt(2);

@@ -97,7 +97,9 @@ class ReloadSoakIT extends EndToEnd {
 
     private void awaitOneLoader(HostJvm jvm) throws InterruptedException {
         host().live(GRACE);
-        Await.until(() -> jvm.pluginLoaders() + " class loaders to become one", () -> jvm.pluginLoaders() == 1);
+        Await.until(
+                () -> "%d class loaders to become one: %s".formatted(jvm.pluginLoaders(), loaders()),
+                () -> jvm.pluginLoaders() == 1);
     }
 
     private JsonObject loaders() {
