@@ -95,11 +95,13 @@ class ReloadSoakIT extends EndToEnd {
         assertNothingIsLeft();
     }
 
-    private void awaitOneLoader(HostJvm jvm) throws InterruptedException {
+    private void awaitOneLoaderForEachPlugin(HostJvm jvm) throws InterruptedException {
         host().live(GRACE);
+        int plugins = api().get("/plugins").getJsonArray("items").size();
         Await.until(
-                () -> "%d class loaders to become one: %s".formatted(jvm.pluginLoaders(), loaders()),
-                () -> jvm.pluginLoaders() == 1);
+                () -> "%d class loaders to become one for each of %d plugins: %s"
+                        .formatted(jvm.pluginLoaders(), plugins, loaders()),
+                () -> jvm.pluginLoaders() == plugins);
     }
 
     private JsonObject loaders() {
@@ -112,7 +114,7 @@ class ReloadSoakIT extends EndToEnd {
 
         assertEachRanOnce(placed);
         try (HostJvm jvm = new HostJvm(host().pid())) {
-            awaitOneLoader(jvm);
+            awaitOneLoaderForEachPlugin(jvm);
         }
         assertThat(loaders().getInteger("leaked")).isZero();
     }
@@ -122,14 +124,14 @@ class ReloadSoakIT extends EndToEnd {
     void twoHundredReloadsUnderLoadLeaveNothing() throws Exception {
         assertEachRanOnce(reloadUnderLoad("warm-up", 20, Duration.ofMillis(700), Duration.ofSeconds(1)));
         try (HostJvm jvm = new HostJvm(host().pid())) {
-            awaitOneLoader(jvm);
+            awaitOneLoaderForEachPlugin(jvm);
             long metaspace = jvm.metaspaceBytes();
             List<String> threads = jvm.threads();
 
             List<Placed> placed = reloadUnderLoad("many", 200, Duration.ofMillis(700), Duration.ofSeconds(2));
 
             assertEachRanOnce(placed);
-            awaitOneLoader(jvm);
+            awaitOneLoaderForEachPlugin(jvm);
             long metaspaceAfter = jvm.metaspaceBytes();
             List<String> threadsAfter = jvm.threads();
             System.out.printf(

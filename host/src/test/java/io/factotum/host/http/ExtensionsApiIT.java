@@ -94,8 +94,7 @@ class ExtensionsApiIT {
 
     @Test
     void metricsAreThereForWhoHasTheToken() {
-        assertThat(api.client.get("/metrics").bodyAsString())
-                .isEqualTo("test_meter 1.0\n");
+        assertThat(api.client.get("/metrics").bodyAsString()).isEqualTo("test_meter 1.0\n");
         assertThat(send(HttpMethod.GET, "/metrics", Map.of(), Buffer.buffer()).statusCode())
                 .isEqualTo(401);
     }
