@@ -44,7 +44,7 @@ final class Printed {
     }
 
     static LifecycleResult parse(EventType event, Exit exit, byte[] printed) {
-        RunOutput output = new RunOutput(1 << 20, SecretMasker.none());
+        RunOutput output = output(1 << 20, SecretMasker.none());
         output.stdout(printed, 0, printed.length);
         return new OutputParser(COMPONENTS, SecretMasker.none())
                 .parse(event, exit, output.resultLine(), output.lastWords());

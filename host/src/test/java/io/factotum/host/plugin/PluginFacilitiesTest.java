@@ -10,7 +10,6 @@ import io.factotum.host.Refusal;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -42,11 +41,9 @@ class PluginFacilitiesTest {
             return Future.succeededFuture();
             """;
 
-    private final Path root;
     private final PluginHost host;
 
     PluginFacilitiesTest(@TempDir Path root) {
-        this.root = root;
         this.host = new PluginHost(root);
     }
 
@@ -261,81 +258,5 @@ class PluginFacilitiesTest {
             System.gc();
             Thread.sleep(50);
         }
-    }
-
-    @Test
-    void theConfigurationIsCheckedByTheSchemaOfTheJarAndItsSecretsAreNotShown() throws Exception {
-        Files.writeString(host.conf.resolve("greeter.yaml"), "voice: loud\npin: 1234\n");
-        String schema =
-                "{\"properties\": {\"voice\": {\"type\": \"string\"}, \"pin\": {\"type\": \"integer\", \"writeOnly\": true}},"
-                        + " \"additionalProperties\": false}";
-        runs(plugin("return Future.succeededFuture();").entry("META-INF/config.schema.json", schema));
-        PluginManagement management = host.reconciler.management();
-
-        assertThat(await(management.get("greeter")).getJsonObject("config").encode())
-                .isEqualTo("{\"voice\":\"loud\",\"pin\":\"***\"}");
-        assertThat(management.configSchema("greeter").getJsonObject("properties"))
-                .hasSize(2);
-
-        Refusal refused = (Refusal)
-                failure(management.configure("greeter", new JsonObject("{\"voice\": 1, \"volume\": 2}"), true));
-        assertThat(refused.faults().toString()).contains("/voice", "/volume");
-        JsonObject same = new JsonObject("{\"voice\": \"low\", \"pin\": \"***\"}");
-        assertThat(await(management.configure("greeter", same, true)).encode())
-                .isEqualTo("{\"config\":{\"voice\":\"low\",\"pin\":\"***\"}}");
-        assertThat(Files.readString(host.conf.resolve("greeter.yaml"))).contains("loud");
-
-        assertThat(await(management.configure("greeter", same, false)).getString("state"))
-                .isEqualTo("ACTIVE");
-        assertThat(Files.readString(host.conf.resolve("greeter.yaml"))).contains("low", "1234");
-        Files.writeString(host.conf.resolve("greeter.yaml"), "voice: [1]\n");
-        assertThat(await(management.reload("greeter")).getString("reason")).contains("greeter.yaml: cannot use /voice");
-    }
-
-    @Test
-    void aConfigurationThatThePluginDoesNotStartWithIsTakenBack() throws Exception {
-        Files.writeString(host.conf.resolve("greeter.yaml"), "# mine\nvoice: loud\n");
-        runs(plugin("return context.config().getString(\"voice\").equals(\"loud\")"
-                + " ? Future.succeededFuture() : Future.failedFuture(\"too quiet\");"));
-        PluginManagement management = host.reconciler.management();
-
-        Refusal refused =
-                (Refusal) failure(management.configure("greeter", new JsonObject().put("voice", "low"), false));
-
-        assertThat(refused.status()).isEqualTo(422);
-        assertThat(refused.getMessage()).contains("it runs with the one before", "too quiet");
-        assertThat(host.conf.resolve("greeter.yaml")).hasContent("# mine\nvoice: loud\n");
-        JsonObject now = await(management.get("greeter"));
-        assertThat(now.getString("state")).isEqualTo("ACTIVE");
-        assertThat(now.containsKey("rolled_back_from")).isFalse();
-        assertThat(now.getString("reason")).contains("Another configuration was taken back", "too quiet");
-    }
-
-    @Test
-    void aConfigurationOfAPluginThatFailedIsKeptWhateverComesOfIt() throws Exception {
-        host.with("greeter.jar", plugin("return context.config().isEmpty() ? null : Future.succeededFuture();"))
-                .started();
-        host.reached("greeter.jar", "FAILED");
-
-        JsonObject config = new JsonObject("{\"a\": {\"b\": [1, {\"c\": \"x\"}]}, \"d\": null}");
-        JsonObject now = await(host.reconciler.management().configure("greeter", config, false));
-
-        assertThat(now.getString("state")).isEqualTo("ACTIVE");
-        assertThat(now.getJsonObject("config")).isEqualTo(config);
-        assertThat(host.conf.resolve("greeter.yaml")).content().contains("a:\n  b:\n  - 1\n  - c: \"x\"\n");
-    }
-
-    @Test
-    void aConfigurationFileThatSomebodyElseKeepsIsNotChanged() throws Exception {
-        Path kept = Files.writeString(root.resolve("kept.yaml"), "voice: loud\n");
-        Files.createSymbolicLink(host.conf.resolve("greeter.yaml"), kept);
-        runs(plugin("return Future.succeededFuture();"));
-
-        Refusal refused = (Refusal)
-                failure(host.reconciler.management().configure("greeter", new JsonObject().put("voice", "low"), false));
-
-        assertThat(refused.status()).isEqualTo(409);
-        assertThat(refused.getMessage()).contains("symbolic link", "Change it where it is kept");
-        assertThat(kept).hasContent("voice: loud\n");
     }
 }
