@@ -119,7 +119,12 @@ final class ManagedPlugin {
     /** Does something once everything asked before is done. */
     Future<Void> inTurn(Supplier<Future<Void>> step) {
         Promise<Void> outcome = Promise.promise();
-        return next(() -> step.get().onComplete(outcome).otherwiseEmpty()).compose(done -> outcome.future());
+        // Also what it throws is told to who waits for it.
+        return next(() -> Future.<Void>succeededFuture()
+                        .compose(turn -> step.get())
+                        .onComplete(outcome)
+                        .otherwiseEmpty())
+                .compose(done -> outcome.future());
     }
 
     /** Loads it with its configuration read anew: what runs, or else what the directory holds. Only in turn. */

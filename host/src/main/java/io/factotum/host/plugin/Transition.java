@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * One step in the life of a plugin, as text: an exception of a plugin's would keep its classes alive.
  *
  * @param version of the jar that it is about, and {@code sha256} of its bytes; null for a file that is no plugin yet
- * @param phase in which it failed: config, load, construct, start
+ * @param phase in which it failed: config, load, construct, migrate, start
  * @param reason why, for a person
  * @param stack of the threads that hold it up
  */

@@ -30,6 +30,8 @@ class PluginFacilitiesTest {
                         .put("loader", loaderOf(Thread.currentThread())))))
                 .route("GET", "/items/first", r -> Future.succeededFuture(
                     io.factotum.api.admin.AdminResponse.text(200, "text/plain", "the first")))
+                .route("GET", "/items/~home", r -> Future.succeededFuture(
+                    io.factotum.api.admin.AdminResponse.text(200, "text/plain", "home")))
                 .route("POST", "/items", r -> Future.succeededFuture(
                     io.factotum.api.admin.AdminResponse.json(201, r.json())))
                 .route("GET", "/refuse", r -> Future.failedFuture(
@@ -86,6 +88,7 @@ class PluginFacilitiesTest {
         assertThat(answer.getBoolean("here")).isTrue();
         assertThat(answer.getString("loader")).startsWith("greeter@");
         assertThat(await(ask("GET", "/items/first", "")).body()).hasToString("the first");
+        assertThat(await(ask("GET", "/items/~home", "")).body()).hasToString("home");
         assertThat(await(ask("POST", "/items", "{\"a\": 1}")).status()).isEqualTo(201);
     }
 

@@ -15,7 +15,7 @@ public interface AdminRoutes {
      *
      * @param method {@code GET}, {@code POST} and so on
      * @param path begins with a slash; a segment in braces takes any one segment: {@code /items/{item}}. Where two match,
-     *     the one with more segments in words is taken
+     *     the one that has a word where the other has braces first is taken
      * @param handler answers its requests
      * @return this
      * @throws IllegalArgumentException if the method or the path is malformed, or there is such a route already

@@ -56,8 +56,8 @@ record PathTemplate(List<String> segments) {
     String shape() {
         StringBuilder shape = new StringBuilder();
         for (int i = 0; i < segments.size(); i++) {
-            // A brace sorts after every letter.
-            shape.append('/').append(isParameter(i) ? "{}" : segments.get(i));
+            // Sorts after every word.
+            shape.append('/').append(isParameter(i) ? "\uffff" : segments.get(i));
         }
         return shape.toString();
     }
