@@ -101,7 +101,9 @@ final class DockerEngine {
 
     /** Removes a container, running or not; nothing happens if it is gone or going. */
     Future<Void> remove(String idOrName) {
-        return remove(idOrName, true);
+        return remove(idOrName, true)
+                .recover(cause ->
+                        EngineFault.hasEndedMeanwhile(cause) ? remove(idOrName, true) : Future.failedFuture(cause));
     }
 
     /** Removes a container that does not run; one that runs is left alone. */

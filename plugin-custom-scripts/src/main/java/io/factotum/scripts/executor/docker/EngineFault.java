@@ -40,6 +40,14 @@ final class EngineFault {
         return status(cause) == 404 && words(cause).contains("No such container: " + idOrName);
     }
 
+    /**
+     * Whether a container was not removed because it ended by itself just before it would have been killed: Docker 20.10
+     * gives up then, with status 500. Another call finds it ended.
+     */
+    static boolean hasEndedMeanwhile(Throwable cause) {
+        return status(cause) == 500 && words(cause).endsWith("is not running");
+    }
+
     /** The HTTP status of its answer; 0 if it gave none. */
     static int status(Throwable cause) {
         return cause instanceof DockerException answer ? answer.getHttpStatus() : 0;
