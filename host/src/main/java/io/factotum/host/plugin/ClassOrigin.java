@@ -17,8 +17,10 @@ enum ClassOrigin {
     private static final String VERSIONED = "META-INF/versions/";
 
     static ClassOrigin ofClass(String name) {
-        if (HOST_PACKAGES.stream().anyMatch(name::startsWith)) {
-            return HOST;
+        for (String hosts : HOST_PACKAGES) {
+            if (name.startsWith(hosts)) {
+                return HOST;
+            }
         }
         return name.startsWith(VERTX) ? HOST_THEN_PLUGIN : PLUGIN;
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -20,10 +21,11 @@ import org.jspecify.annotations.Nullable;
 final class EntryCheck {
 
     private static final int BUFFER_SIZE = 64 * 1024;
-    private static final int SHARES_A_CORE = 4;
+    private static final int TAKEN_AT_ONCE = 16;
 
     private final ZipFile zip;
     private final AtomicLong left;
+    private final AtomicInteger next = new AtomicInteger();
     private final AtomicReference<@Nullable IOException> broken = new AtomicReference<>();
     private final AtomicReference<@Nullable String> tooLarge = new AtomicReference<>();
 
@@ -40,8 +42,9 @@ final class EntryCheck {
      */
     static Optional<String> run(ZipFile zip, List<? extends ZipEntry> entries, long most) throws IOException {
         EntryCheck check = new EntryCheck(zip, most);
-        int shares = SHARES_A_CORE * Runtime.getRuntime().availableProcessors();
-        IntStream.range(0, shares).parallel().forEach(share -> check.readShare(entries, share, shares));
+        IntStream.range(0, Runtime.getRuntime().availableProcessors())
+                .parallel()
+                .forEach(reader -> check.readAll(entries));
         IOException broken = check.broken.get();
         if (broken != null) {
             throw broken;
@@ -49,15 +52,26 @@ final class EntryCheck {
         return Optional.ofNullable(check.tooLarge.get());
     }
 
-    private void readShare(List<? extends ZipEntry> entries, int first, int shares) {
+    // Each reader takes some as it is done with others, so that all are done at once.
+    private void readAll(List<? extends ZipEntry> entries) {
         byte[] buffer = new byte[BUFFER_SIZE];
         try {
-            for (int i = first; i < entries.size() && broken.get() == null && tooLarge.get() == null; i += shares) {
-                read(entries.get(i), buffer);
+            for (int first = take(); first < entries.size() && isGood(); first = take()) {
+                for (ZipEntry entry : entries.subList(first, Math.min(first + TAKEN_AT_ONCE, entries.size()))) {
+                    read(entry, buffer);
+                }
             }
         } catch (IOException failed) {
             broken.compareAndSet(null, failed);
         }
+    }
+
+    private int take() {
+        return next.getAndAdd(TAKEN_AT_ONCE);
+    }
+
+    private boolean isGood() {
+        return broken.get() == null && tooLarge.get() == null;
     }
 
     private void read(ZipEntry entry, byte[] buffer) throws IOException {

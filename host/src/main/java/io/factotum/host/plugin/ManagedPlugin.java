@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 final class ManagedPlugin {
 
     private static final Logger LOG = LoggerFactory.getLogger(ManagedPlugin.class);
+    private static final String SWITCHED_OFF = "It is switched off.";
 
     private final String id;
     private final PluginHome home;
@@ -170,7 +171,7 @@ final class ManagedPlugin {
             PluginSlot running = slot;
             return running == null
                     ? Future.succeededFuture()
-                    : stop(running, null)
+                    : stop(running, "The host stops.")
                             .onSuccess(
                                     let -> register.reached(running.jar(), PluginState.STOPPED, running.stopFailure()));
         });
@@ -201,11 +202,11 @@ final class ManagedPlugin {
         tried = "";
         PluginSlot running = slot;
         if (running == null) {
-            register.reached(jar, PluginState.DISABLED, "It is switched off.");
+            register.reached(jar, PluginState.DISABLED, SWITCHED_OFF);
             return Future.succeededFuture();
         }
-        return stop(running, "It is switched off.")
-                .onSuccess(let -> register.reached(jar, PluginState.DISABLED, running.stopFailure()));
+        return stop(running, SWITCHED_OFF)
+                .onSuccess(let -> register.reached(jar, PluginState.DISABLED, and(SWITCHED_OFF, running)));
     }
 
     private Future<Void> run(StagedJar jar, boolean again) {
@@ -232,11 +233,12 @@ final class ManagedPlugin {
     }
 
     private Future<Void> first(StagedJar jar) {
-        register.reached(jar, PluginState.STAGED);
+        register.reached(jar, PluginState.STAGED, "Its jar is checked and copied.");
         return launcher.make(jar, null)
                 .compose(made -> {
-                    register.reached(jar, PluginState.RESOLVED);
-                    register.reached(jar, PluginState.STARTING);
+                    register.reached(
+                            jar, PluginState.RESOLVED, "Its configuration is checked and its main class made.");
+                    register.reached(jar, PluginState.STARTING, "It is told to start.");
                     return launcher.start(made);
                 })
                 .compose(this::runs, thrown -> firstFailed(jar, thrown));
@@ -287,7 +289,13 @@ final class ManagedPlugin {
         return stop(old, "%s takes its place.".formatted(made.jar().label()))
                 .compose(
                         let -> {
-                            register.reached(made.jar(), PluginState.STARTING, old.stopFailure());
+                            register.reached(
+                                    made.jar(),
+                                    PluginState.STARTING,
+                                    and(
+                                            "It takes the place of %s."
+                                                    .formatted(old.jar().label()),
+                                            old));
                             return launcher.start(made)
                                     .compose(
                                             this::runs,
@@ -295,6 +303,10 @@ final class ManagedPlugin {
                         },
                         // Two of one id must not run: what was made is of no use.
                         held -> launcher.takeDown(made).transform(down -> Future.<Void>failedFuture(held)));
+    }
+
+    private static String and(String reason, PluginSlot stopped) {
+        return stopped.stopFailure() == null ? reason : reason + " " + stopped.stopFailure();
     }
 
     private Future<Void> goBack(StagedJar good, @Nullable PluginSlot old, StagedJar bad, LaunchFailure failure) {
@@ -323,7 +335,7 @@ final class ManagedPlugin {
     }
 
     /** Fails if it does not let go; then it stays here. */
-    private Future<Void> stop(PluginSlot running, @Nullable String reason) {
+    private Future<Void> stop(PluginSlot running, String reason) {
         if (stuck) {
             return Future.failedFuture(new StuckException(""));
         }

@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,11 @@ final class PluginClassLoader extends URLClassLoader {
         URLConnection.setDefaultUseCaches("jar", false);
     }
 
+    private static final Set<String> JDK_PACKAGES = ModuleLayer.boot().modules().stream()
+            .filter(module -> module.getClassLoader() != ClassLoader.getSystemClassLoader())
+            .flatMap(module -> module.getPackages().stream())
+            .collect(Collectors.toUnmodifiableSet());
+
     private final ClassLoader host;
     private volatile boolean closed;
 
@@ -41,8 +48,33 @@ final class PluginClassLoader extends URLClassLoader {
         return switch (ClassOrigin.ofClass(name)) {
             case HOST -> host.loadClass(name);
             case HOST_THEN_PLUGIN -> loadHostsFirst(name, resolve);
-            case PLUGIN -> super.loadClass(name, resolve);
+            case PLUGIN -> isOfJdk(name) ? super.loadClass(name, resolve) : loadOwnFirst(name, resolve);
         };
+    }
+
+    private static boolean isOfJdk(String name) {
+        int end = name.lastIndexOf('.');
+        return end > 0 && JDK_PACKAGES.contains(name.substring(0, end));
+    }
+
+    // What the JDK cannot have is not sought there first: each search in vain costs an exception. An agent may still
+    // have
+    // added classes to it that the plugin's refer to.
+    private Class<?> loadOwnFirst(String name, boolean resolve) throws ClassNotFoundException {
+        synchronized (getClassLoadingLock(name)) {
+            Class<?> loaded = findLoadedClass(name);
+            if (loaded == null) {
+                try {
+                    loaded = findClass(name);
+                } catch (ClassNotFoundException notInTheJar) {
+                    return super.loadClass(name, resolve);
+                }
+            }
+            if (resolve) {
+                resolveClass(loaded);
+            }
+            return loaded;
+        }
     }
 
     private Class<?> loadHostsFirst(String name, boolean resolve) throws ClassNotFoundException {
