@@ -36,10 +36,11 @@ public final class Staging {
         }
     }
 
-    /** Stages a jar. */
-    public void stage(Path jar) throws IOException {
+    /** Stages a jar, and tells its copy. */
+    public Path stage(Path jar) throws IOException {
         try {
-            stager.accept(jar.getFileName().toString(), stager.copy(jar, jar));
+            return stager.accept(jar.getFileName().toString(), stager.copy(jar, jar))
+                    .copy();
         } catch (RejectedJarException rejected) {
             throw new IOException(rejected.reason(), rejected);
         }
