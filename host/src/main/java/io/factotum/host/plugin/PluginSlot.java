@@ -11,12 +11,9 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +40,6 @@ final class PluginSlot implements Deployable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PluginSlot.class);
     private static final int LOOP_TRIES = 16;
-    private static final Duration MAX_GRACE = Duration.ofSeconds(5);
 
     private final Vertx vertx;
     private final StagedJar jar;
@@ -54,6 +50,7 @@ final class PluginSlot implements Deployable {
     private final JarMigrations migrations;
     private final PluginClassLoader loader;
     private final String pool;
+    private final PluginUndeployment undeployment;
     private volatile @Nullable PluginConfig config;
     private volatile @Nullable PluginCall call;
     private @Nullable String deploymentId;
@@ -89,6 +86,7 @@ final class PluginSlot implements Deployable {
                 generation == 1 ? jar.label() : jar.label() + "~" + generation,
                 jar.copy(),
                 Plugin.class.getClassLoader());
+        this.undeployment = new PluginUndeployment(home, pool, loader.getName());
     }
 
     StagedJar jar() {
@@ -202,15 +200,7 @@ final class PluginSlot implements Deployable {
         if (deployed == null) {
             return Future.succeededFuture();
         }
-        Future<Void> undeployed = vertx.undeploy(deployed);
-        Duration grace = grace();
-        return home.within(settings.stopTimeout().plus(grace), undeployed)
-                .recover(late -> {
-                    lent(PluginThreads::interrupt);
-                    return home.within(grace, undeployed);
-                })
-                .transform(answer -> letGo(System.nanoTime() + grace.toNanos(), answer.succeeded()))
-                .eventually(this::giveBack);
+        return undeployment.undeploy(deployed).eventually(this::giveBack);
     }
 
     private Future<Void> giveBack() {
@@ -218,31 +208,9 @@ final class PluginSlot implements Deployable {
         return taken == null ? Future.succeededFuture() : taken.giveBack();
     }
 
-    private Duration grace() {
-        return settings.stopTimeout().compareTo(MAX_GRACE) < 0 ? settings.stopTimeout() : MAX_GRACE;
-    }
-
-    /** Whatever it answered: it has let go when none of its code runs on a thread that is not its own. */
-    private Future<Void> letGo(long until, boolean undeployed) {
-        PluginThreads threads = lent(PluginThreads::interrupt);
-        if (threads.none() && undeployed) {
-            return Future.succeededFuture();
-        }
-        if (threads.none() || System.nanoTime() > until) {
-            return Future.failedFuture(new StuckException(threads.text()));
-        }
-        return vertx.timer(20, TimeUnit.MILLISECONDS).compose(ignored -> letGo(until, undeployed));
-    }
-
-    private PluginThreads lent(Consumer<PluginThreads> action) {
-        PluginThreads threads = threads();
-        action.accept(threads);
-        return threads;
-    }
-
     /** Where its code runs now, on threads that the host has lent it. */
     PluginThreads threads() {
-        return PluginThreads.lentTo(pool, loader.getName());
+        return undeployment.threads();
     }
 
     /** A stop that fails or does not answer ends here, so that Vert.x goes on to close what the plugin left open. */
