@@ -60,6 +60,29 @@ class PluginManagementTest {
     }
 
     @Test
+    void eachStepOnTheWayToServiceTellsItsReason() throws Exception {
+        await(management.upload(version("1.0.0"), null));
+        await(management.upload(version("2.0.0"), null));
+
+        assertThat(await(management.get("greeter")).getJsonArray("history").stream()
+                        .map(JsonObject.class::cast)
+                        .map(step -> step.getString("state") + ": " + step.getString("reason", "")))
+                .satisfiesExactly(
+                        step -> assertThat(step).isEqualTo("STAGED: Its jar is checked and copied."),
+                        step -> assertThat(step).startsWith("RESOLVED: Its configuration is checked"),
+                        step -> assertThat(step).isEqualTo("STARTING: It is told to start."),
+                        step -> assertThat(step).isEqualTo("ACTIVE: "),
+                        step -> assertThat(step)
+                                .startsWith("ACTIVE: greeter@2.0.0#")
+                                .endsWith("is to take its place."),
+                        step -> assertThat(step)
+                                .startsWith("STOPPING: greeter@2.0.0#")
+                                .endsWith("takes its place."),
+                        step -> assertThat(step).startsWith("STARTING: It takes the place of greeter@1.0.0#"),
+                        step -> assertThat(step).isEqualTo("ACTIVE: "));
+    }
+
+    @Test
     void anUploadedJarRunsAndLiesInTheDirectory() throws Exception {
         JsonObject plugin = await(management.upload(version("1.0.0"), null));
 
