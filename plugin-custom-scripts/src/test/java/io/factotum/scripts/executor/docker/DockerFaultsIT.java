@@ -260,15 +260,7 @@ final class DockerFaultsIT extends OnDocker {
 
     @Test
     void engineThatIsNotThereIsNamed() throws Exception {
-        DockerSettings nowhere = new DockerSettings(
-                "unix:///no/such.sock",
-                "x",
-                true,
-                Pulls.missingWithin(Duration.ofSeconds(1)),
-                Duration.ofHours(1),
-                List.of(),
-                RunSpec.Limits.NOBODY,
-                WarmSettings.NONE);
+        DockerSettings nowhere = TestEngine.settings("unix:///no/such.sock", "x");
         DockerExecutor lost = new DockerExecutor(vertx, nowhere);
         RunSpec spec = RunSpecs.shell(":");
         assertThatThrownBy(() -> await(lost.check())).hasMessageContaining("unix:///no/such.sock");

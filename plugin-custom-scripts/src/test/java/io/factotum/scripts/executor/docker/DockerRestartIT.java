@@ -13,7 +13,6 @@ import io.factotum.scripts.executor.RunSpecs;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,15 +24,7 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 @EnabledIfEnvironmentVariable(named = "FACTOTUM_TEST_ENGINE", matches = ".+", disabledReason = TestEngine.NOT_OURS)
 final class DockerRestartIT {
 
-    private static final DockerSettings SETTINGS = new DockerSettings(
-            null,
-            "restarts",
-            true,
-            Pulls.missingWithin(Duration.ofSeconds(20)),
-            Duration.ofHours(1),
-            List.of(),
-            RunSpec.Limits.NOBODY,
-            WarmSettings.NONE);
+    private static final DockerSettings SETTINGS = TestEngine.settings(null, "restarts");
     private static final String LONG_RUN = "echo early; echo apart >&2; echo ready; sleep 15; echo end";
 
     private Vertx vertx;

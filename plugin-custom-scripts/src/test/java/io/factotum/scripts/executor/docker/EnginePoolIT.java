@@ -12,7 +12,6 @@ import io.factotum.scripts.executor.RunSpec;
 import io.factotum.scripts.executor.RunSpecs;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,17 +64,7 @@ final class EnginePoolIT {
     }
 
     private Executor executor(EngineDoor door, String installation) {
-        return new DockerExecutor(
-                vertx,
-                new DockerSettings(
-                        door.address(),
-                        installation,
-                        true,
-                        Pulls.missingWithin(Duration.ofSeconds(20)),
-                        Duration.ofHours(1),
-                        List.of(),
-                        RunSpec.Limits.NOBODY,
-                        WarmSettings.NONE));
+        return new DockerExecutor(vertx, TestEngine.settings(door.address(), installation));
     }
 
     private static <T> T await(Future<T> future) throws Exception {

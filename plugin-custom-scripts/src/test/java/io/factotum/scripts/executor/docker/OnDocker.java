@@ -8,8 +8,6 @@ import io.factotum.scripts.executor.RecordingSink;
 import io.factotum.scripts.executor.RunSpec;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,15 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 /** An executor of a real engine, and the engine itself to look at. */
 abstract class OnDocker {
 
-    static final DockerSettings SETTINGS = new DockerSettings(
-            null,
-            "faults",
-            true,
-            Pulls.missingWithin(Duration.ofSeconds(20)),
-            Duration.ofHours(1),
-            List.of(),
-            RunSpec.Limits.NOBODY,
-            WarmSettings.NONE);
+    static final DockerSettings SETTINGS = TestEngine.settings(null, "faults");
 
     Vertx vertx;
     DockerExecutor executor;

@@ -2,15 +2,18 @@ package io.factotum.scripts.executor.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.factotum.scripts.executor.RunSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The engine that the tests use, and the script that may restart it. */
 final class TestEngine {
@@ -24,6 +27,23 @@ final class TestEngine {
             "The Docker engine may not be restarted: FACTOTUM_TEST_ENGINE does not name bin/test-engine.";
 
     private TestEngine() {}
+
+    /**
+     * What is asked of an engine where a test says nothing else.
+     *
+     * @param host its address, or null for the one that DOCKER_HOST names
+     */
+    static DockerSettings settings(@Nullable String host, String installId) {
+        return new DockerSettings(
+                host,
+                installId,
+                true,
+                Pulls.missingWithin(Duration.ofSeconds(20)),
+                Duration.ofHours(1),
+                List.of(),
+                RunSpec.Limits.NOBODY,
+                WarmSettings.NONE);
+    }
 
     /** Runs one command of bin/test-engine and waits for its end. */
     static void command(String... arguments) throws IOException, InterruptedException {
