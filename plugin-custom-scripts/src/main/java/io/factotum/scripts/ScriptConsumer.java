@@ -35,6 +35,9 @@ final class ScriptConsumer implements LifecycleHandler {
     /** What has not been answered yet. */
     private final Map<UUID, ScriptRun> underWay = new ConcurrentHashMap<>();
 
+    /** What the executor still prepares, answered or not. */
+    private final Map<UUID, Future<Void>> launching = new ConcurrentHashMap<>();
+
     ScriptConsumer(Vertx vertx, Clock clock, RunStore runs, SecretBox secrets, ScriptConfig config, Executor executor) {
         this.vertx = vertx;
         this.clock = clock;
@@ -62,6 +65,15 @@ final class ScriptConsumer implements LifecycleHandler {
 
     @Override
     public Future<Void> committed(UUID runId) {
+        Future<Void> prepared = launching.get(runId);
+        if (prepared != null) {
+            // Canceled before it began: what is made for it even now has nobody else who takes it away.
+            prepared.compose(v -> executor.remove(runId))
+                    .onFailure(cause -> log.warn(
+                            "Cannot remove what was prepared of run={}; the sweep will: {}",
+                            runId,
+                            cause.getMessage()));
+        }
         return executor.remove(runId);
     }
 
@@ -107,6 +119,8 @@ final class ScriptConsumer implements LifecycleHandler {
 
     private Future<LifecycleResult> follow(LifecycleEvent event, ScriptRun run) {
         underWay.put(event.id(), run);
+        launching.put(event.id(), run.launched());
+        run.launched().onComplete(v -> launching.remove(event.id(), run.launched()));
         return run.carryOut()
                 .onComplete(ended -> underWay.remove(event.id(), run))
                 .onSuccess(result -> log.debug(

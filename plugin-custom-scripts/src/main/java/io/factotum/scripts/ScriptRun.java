@@ -44,6 +44,7 @@ final class ScriptRun {
 
     private final Permission permission = new Permission(this::askToBegin, this::recordBegin);
     private final Promise<LifecycleResult> answer = Promise.promise();
+    private final Promise<Void> launched = Promise.promise();
     private @Nullable Execution execution;
     private Exit.@Nullable Reason stopReason;
     private boolean permissionAsked;
@@ -70,6 +71,7 @@ final class ScriptRun {
     Future<LifecycleResult> carryOut() {
         whatIsStored()
                 .compose(stored -> launch())
+                .onComplete(begunOrNot -> launched.complete())
                 .compose(begun -> begun.map(this::follow).orElseGet(this::nothingThere))
                 .recover(this::unfinished)
                 .onComplete(answer::tryComplete, answer::tryFail);
@@ -97,6 +99,11 @@ final class ScriptRun {
             unfinished(new CanceledBeforeBeginException()).onComplete(answer::tryComplete, answer::tryFail);
         }
         return told;
+    }
+
+    /** Completes when nothing more is prepared for it; that may be long after it was canceled. */
+    Future<Void> launched() {
+        return launched.future();
     }
 
     /** On record as begun is only what the executor has prepared: a host killed before that has nothing to look for. */
@@ -205,7 +212,7 @@ final class ScriptRun {
                 .with(new RunTrace(
                         exit.code(),
                         exit.reason().key(),
-                        exit.startedAt(),
+                        permissionAsked ? exit.startedAt() : null,
                         exit.finishedAt(),
                         execution == null ? null : execution.image().orElse(null)));
     }

@@ -237,6 +237,19 @@ class ScriptConsumerTest {
     }
 
     @Test
+    void whatIsPreparedEvenAfterTheEndOfACanceledRunIsRemoved() {
+        Promise<Void> preparation = Promise.promise();
+        executor.preparation = preparation.future();
+        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
+        await(onContext(() -> consumer.cancel(Fixtures.RUN)));
+        await(result);
+        await(onContext(() -> consumer.committed(Fixtures.RUN)));
+        preparation.complete();
+        await(onContext(() -> "what the preparation sets off has run"));
+        assertThat(executor.calls).containsExactly("start", "remove " + Fixtures.RUN, "remove " + Fixtures.RUN);
+    }
+
+    @Test
     void aRunThatIsCanceledWhileItIsAdoptedIsStoppedAndKeepsItsOutput() {
         Promise<Void> finding = Promise.promise();
         executor.preparation = finding.future();

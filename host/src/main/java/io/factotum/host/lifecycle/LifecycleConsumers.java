@@ -185,6 +185,10 @@ final class LifecycleConsumers implements LifecycleServer {
     private Future<JsonObject> commit(LifecycleEvent event, Served entry, LifecycleResult result) {
         return results.store(event, result).compose(stored -> {
             log(event, result, stored);
+            if (stored == Stored.STALE) {
+                // What there is of the run is now another delivery's.
+                return Future.succeededFuture(result.toJson());
+            }
             // Who waits for it need not wait for the plugin to clean up.
             changes.run(event.id());
             return guarded(() -> entry.handler().committed(event.id()))

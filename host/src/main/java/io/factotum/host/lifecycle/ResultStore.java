@@ -49,8 +49,10 @@ final class ResultStore {
         ENDED,
         /** It will be tried again. */
         RETRIED,
-        /** It had ended before, or belongs to another delivery: nothing was changed. */
-        UNCHANGED
+        /** It had ended before: nothing was changed. */
+        UNCHANGED,
+        /** It has been given to another delivery, whose word counts: nothing was changed. */
+        STALE
     }
 
     private final Database database;
@@ -99,14 +101,16 @@ final class ResultStore {
         Future<RowSet<Row>> locked = connection.preparedQuery(LOCK).execute(Tuple.of(event.id()));
         return Future.all(resource, locked).compose(both -> {
             Row run = locked.result().iterator().next();
-            if (!run.getString("state").equals("RUNNING")) {
+            String state = run.getString("state");
+            boolean currentDelivery = run.getInteger("attempt") == event.attempt();
+            if (state.equals("PENDING") || state.equals("RUNNING") && !currentDelivery && !hasSeenTheEnd(result)) {
+                return Future.succeededFuture(Stored.STALE);
+            }
+            if (!state.equals("RUNNING")) {
                 return Future.succeededFuture(Stored.UNCHANGED);
             }
-            boolean currentDelivery = run.getInteger("attempt") == event.attempt();
             if (result.outcome() == Outcome.NOT_BEGUN) {
-                return currentDelivery
-                        ? notBegun(connection, event, run, result)
-                        : Future.succeededFuture(Stored.UNCHANGED);
+                return notBegun(connection, event, run, result);
             }
             if (currentDelivery && mayRepeat(event, run, result)) {
                 return retry(connection, event, result, run.getInteger("failures") + 1, run.getInteger("failures") + 1);
@@ -114,6 +118,15 @@ final class ResultStore {
             boolean begun = run.getOffsetDateTime("begun_at") != null || run.getInteger("failures") > 0;
             return end(connection, event, run, begun, result);
         });
+    }
+
+    /** What counts whoever tells it. Of all else the delivery knows more that has the run in hand. */
+    private static boolean hasSeenTheEnd(LifecycleResult result) {
+        return switch (result.outcome()) {
+            case SUCCEEDED, TIMED_OUT -> true;
+            case FAILED -> result.trace().startedAt() != null;
+            default -> false;
+        };
     }
 
     private Future<Stored> notBegun(SqlConnection connection, LifecycleEvent event, Row run, LifecycleResult result) {

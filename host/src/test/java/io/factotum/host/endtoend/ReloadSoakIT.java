@@ -89,7 +89,8 @@ class ReloadSoakIT extends EndToEnd {
 
     private void assertEachRanOnce(List<Placed> placed) {
         for (Placed one : placed) {
-            assertThat(api().ended(one.run()).getString("state")).isEqualTo("SUCCEEDED");
+            JsonObject run = api().ended(one.run());
+            assertThat(run.getString("state")).as("%s", run).isEqualTo("SUCCEEDED");
             assertRanOnce(one.run());
         }
         assertNothingIsLeft();

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param exitCode of the script or program, if one ended
  * @param exitReason why it ended: {@code exited}, {@code out_of_memory}, {@code timed_out}, {@code canceled},
  *     {@code engine_fault}
+ * @param startedAt when the work was begun; null if it never was, as where it was refused
  * @param image what it ran in, called for good: {@code name@digest}
  */
 public record RunTrace(

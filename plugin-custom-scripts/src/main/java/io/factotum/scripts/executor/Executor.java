@@ -24,10 +24,13 @@ public interface Executor {
     /**
      * Starts the run's script, or adopts what an earlier call left of it.
      *
-     * @param permission asked for once all is prepared; the script may not begin before it is given. If it is refused, what
-     *     was prepared is undone and the refusal is passed on.
+     * <p>What was prepared stays until {@link #remove}, also if the script never began: the run may be on record as begun, and
+     * with nothing there nobody could tell any more that it was not.
+     *
+     * @param permission asked for once all is prepared; the script may not begin before it is given. A refusal is passed on.
      * @param sink gets all that the script prints, from its first byte
-     * @return completes when the script has begun. Fails with {@link NeverBegunException} if it provably never did.
+     * @return completes when the script has begun, or when it is refused for good: then with its end, and if nothing was made for
+     *     it, without having asked for permission. Fails with {@link NeverBegunException} if it provably never did begin.
      */
     Future<Execution> start(RunSpec spec, Permission permission, OutputSink sink);
 
@@ -39,7 +42,10 @@ public interface Executor {
      */
     Future<Optional<Execution>> adopt(RunSpec spec, Permission permission, OutputSink sink);
 
-    /** Removes what is left of a run, stopping it if need be. Nothing happens if nothing is left. */
+    /**
+     * Removes what is left of a run, stopping it if need be. Nothing happens if nothing is left. Called once what became of the
+     * run is on record.
+     */
     Future<Void> remove(UUID runId);
 
     /** What carries this installation's label. */

@@ -287,7 +287,7 @@ public abstract class ExecutorContract {
     }
 
     @Test
-    void withoutPermissionNothingRunsAndNothingIsLeft() throws Exception {
+    void withoutPermissionNothingRunsAndRemovingLeavesNothing() throws Exception {
         RunSpec spec = RunSpecs.shell("echo ran");
         RecordingSink sink = new RecordingSink();
         IllegalStateException refusal = new IllegalStateException("another has it");
@@ -295,6 +295,7 @@ public abstract class ExecutorContract {
                 () -> vertx.timer(300, TimeUnit.MILLISECONDS).compose(v -> Future.failedFuture(refusal)));
         assertThatThrownBy(() -> await(executor.start(spec, permission, sink))).hasCause(refusal);
         assertThat(sink.out()).isEmpty();
+        await(executor.remove(spec.runId()));
         assertThat(runIds(executor)).doesNotContain(spec.runId());
         assertThat(await(executor.adopt(spec, granted(), sink))).isEmpty();
     }

@@ -6,12 +6,17 @@ import io.vertx.core.Promise;
 import io.vertx.core.internal.VertxInternal;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lends a store of the host to a plugin: the work is done on the host's context, and the answer comes on the plugin's.
  * Work of the host on the plugin's context would be cut off when that is closed, with a connection in its hands.
  */
 public final class OnHost {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OnHost.class);
 
     private OnHost() {}
 
@@ -32,7 +37,9 @@ public final class OnHost {
                     host.runOnContext(ignored -> {
                         try {
                             ((Future<?>) method.invoke(store, arguments))
-                                    .onComplete(answer::tryComplete, answer::tryFail);
+                                    .onComplete(
+                                            done -> tell(() -> answer.tryComplete(done)),
+                                            failed -> tell(() -> answer.tryFail(failed)));
                         } catch (InvocationTargetException thrown) {
                             answer.tryFail(thrown.getCause());
                         } catch (IllegalAccessException | RuntimeException unforeseen) {
@@ -41,5 +48,14 @@ public final class OnHost {
                     });
                     return answer.future();
                 }));
+    }
+
+    // Thrown on, it would end the work of whoever answers, as the handing back of a connection.
+    private static void tell(Runnable answer) {
+        try {
+            answer.run();
+        } catch (RejectedExecutionException gone) {
+            LOG.debug("A plugin has ended before the host answered it", gone);
+        }
     }
 }

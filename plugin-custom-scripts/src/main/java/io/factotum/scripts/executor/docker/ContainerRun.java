@@ -96,6 +96,9 @@ final class ContainerRun implements Execution, Following.Follower {
      * @param lastEnd when it ended last, as the engine said when that was found out
      */
     Future<Execution> start(String lastEnd) {
+        if (abandoned) {
+            return begun.future();
+        }
         this.lastEnd = lastEnd;
         new ContainerStart(engine, sandboxes, id, image::of)
                 .start(ear::attach, permission.ask(), lastEnd)
@@ -106,6 +109,10 @@ final class ContainerRun implements Execution, Following.Follower {
 
     /** Has the script run by a container that waits for one. */
     Future<Execution> begin(Attachment waiting, InspectContainerResponse container) {
+        if (abandoned) {
+            waiting.close();
+            return begun.future();
+        }
         image.of(container);
         ear.take(waiting);
         permission.ask().onSuccess(v -> deliver(waiting)).onFailure(this::startFailed);
@@ -128,6 +135,9 @@ final class ContainerRun implements Execution, Following.Follower {
 
     /** Goes on with a container that has been found. */
     Future<Execution> adopt(InspectContainerResponse container) {
+        if (abandoned) {
+            return begun.future();
+        }
         image.of(container);
         ContainerState state = container.getState();
         if (ContainerExit.isCreated(state)) {
@@ -139,10 +149,10 @@ final class ContainerRun implements Execution, Following.Follower {
                 .map(v -> this);
     }
 
-    /** Stops listening. What runs goes on. */
+    /** Stops listening, for good. What runs goes on; who waits to hear that it has begun never will. */
     void abandon() {
         abandoned = true;
-        ear.stop();
+        ear.close();
     }
 
     @Override
@@ -151,6 +161,9 @@ final class ContainerRun implements Execution, Following.Follower {
     }
 
     private void startFailed(Throwable cause) {
+        if (abandoned) {
+            return;
+        }
         if (!permission.isGranted() || cause instanceof NeverBegunException) {
             ear.stop();
             begun.tryFail(cause);

@@ -14,14 +14,17 @@ final class ContainerStream<T> implements ResultCallback<T> {
 
     private final Context context;
     private final Consumer<T> consumer;
+    private final Runnable over;
     private final Promise<Void> started = Promise.promise();
     private final Promise<Void> ended = Promise.promise();
     private @Nullable Closeable response;
     private boolean closed;
 
-    ContainerStream(Context context, Consumer<T> consumer) {
+    /** @param over called when no more comes, on the stream's own thread: the context may be gone by then */
+    ContainerStream(Context context, Consumer<T> consumer, Runnable over) {
         this.context = context;
         this.consumer = consumer;
+        this.over = over;
     }
 
     /** The engine has answered: from now on nothing is missed. */
@@ -53,6 +56,7 @@ final class ContainerStream<T> implements ResultCallback<T> {
     // An error may be followed by onComplete: the first of them counts.
     @Override
     public void onError(Throwable cause) {
+        over.run();
         context.runOnContext(v -> {
             started.tryFail(cause);
             ended.tryFail(cause);
@@ -61,6 +65,7 @@ final class ContainerStream<T> implements ResultCallback<T> {
 
     @Override
     public void onComplete() {
+        over.run();
         context.runOnContext(v -> {
             started.tryComplete();
             ended.tryComplete();

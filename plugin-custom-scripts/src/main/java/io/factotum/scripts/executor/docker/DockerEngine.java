@@ -27,10 +27,13 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The engine's calls as futures: short ones on worker threads, long ones as streams. */
 final class DockerEngine {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DockerEngine.class);
     private static final Duration CALL_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration LONGEST_HOLD = Duration.ofMinutes(3);
     private static final Duration LAST_WORD = Duration.ofSeconds(1);
@@ -150,14 +153,22 @@ final class DockerEngine {
                 .mapEmpty();
     }
 
-    /** Opens a container's standard input and output, and feeds it the input once it runs. */
+    /** Opens a container's standard input and output, and feeds it the input once it runs. Closes that at the end. */
     ContainerStream<Frame> attach(String id, InputStream input, Consumer<Frame> output) {
-        return stream(output, (client, stream) -> client.attachContainerCmd(id)
+        return stream(output, () -> close(input), (client, stream) -> client.attachContainerCmd(id)
                 .withStdIn(input)
                 .withStdOut(true)
                 .withStdErr(true)
                 .withFollowStream(true)
                 .exec(stream));
+    }
+
+    private static void close(InputStream input) {
+        try {
+            input.close();
+        } catch (IOException e) {
+            LOG.debug("Cannot close what a container was to be fed", e);
+        }
     }
 
     /** Reads a container's log from the beginning; to the end of the container if it is followed. */
@@ -205,8 +216,12 @@ final class DockerEngine {
 
     /** A stream of the engine's, on the context of the caller. */
     <T> ContainerStream<T> stream(Consumer<T> consumer, StreamCall<T> call) {
+        return stream(consumer, () -> {}, call);
+    }
+
+    private <T> ContainerStream<T> stream(Consumer<T> consumer, Runnable over, StreamCall<T> call) {
         Context context = vertx.getOrCreateContext();
-        ContainerStream<T> stream = new ContainerStream<>(context, consumer);
+        ContainerStream<T> stream = new ContainerStream<>(context, consumer, over);
         EngineConnection open = connection;
         (open != null ? Future.succeededFuture(open) : workers.executeBlocking(this::open, false))
                 .onSuccess(engine -> call.exec(engine.streams(), stream))

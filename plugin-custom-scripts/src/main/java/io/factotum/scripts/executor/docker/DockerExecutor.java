@@ -1,7 +1,6 @@
 package io.factotum.scripts.executor.docker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
-import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
 import com.github.dockerjava.api.model.Container;
 import io.factotum.scripts.executor.EndedExecution;
 import io.factotum.scripts.executor.Execution;
@@ -23,7 +22,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -35,8 +33,6 @@ public final class DockerExecutor implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger(DockerExecutor.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Pattern NAME_TAKEN = Pattern.compile("(already )?in use");
-    /** How long a wrapper may take to end that gets no script. */
-    private static final Duration WARM_END = Duration.ofSeconds(10);
 
     private final Vertx vertx;
     private final DockerEngine engine;
@@ -142,28 +138,12 @@ public final class DockerExecutor implements Executor {
                 .recover(cause -> cause instanceof NeverBegunException && !permission.isRefused()
                         // It ended before it had its script.
                         ? run(spec, taken.id(), frame, permission, sink).start(run.lastEnd())
-                        : Future.failedFuture(cause))
-                .recover(cause -> engine.awaitEnd(taken.id())
-                        .timeout(WARM_END.toMillis(), TimeUnit.MILLISECONDS)
-                        .transform(end -> undo(taken.id(), permission, cause, taken::hasRunNothing))
-                        .transform(undone -> Future.failedFuture(cause)));
+                        : Future.failedFuture(cause));
     }
 
     private Future<Execution> startCreated(
             RunSpec spec, String id, ScriptFrame frame, Permission permission, OutputSink sink) {
-        return run(spec, id, frame, permission, sink).start(ContainerExit.NEVER).recover(cause -> undo(
-                        id, permission, cause, ContainerExit::isCreated)
-                .transform(undone -> Future.failedFuture(cause)));
-    }
-
-    // Another host may have adopted the container meanwhile: what runs, or has run, is not ours to take away.
-    private Future<Void> undo(String id, Permission permission, Throwable cause, Predicate<ContainerState> isUnused) {
-        if (!permission.isRefused() && cause instanceof NeverBegunException) {
-            return engine.removeUnlessRunning(id);
-        }
-        return engine.inspect(id)
-                .map(found -> found.filter(it -> isUnused.test(it.getState())))
-                .compose(unused -> unused.isPresent() ? engine.removeUnlessRunning(id) : Future.succeededFuture());
+        return run(spec, id, frame, permission, sink).start(ContainerExit.NEVER);
     }
 
     private Future<Execution> notCreated(
@@ -176,8 +156,8 @@ public final class DockerExecutor implements Executor {
             case 409 ->
                 isNameTaken(cause)
                         ? adoptOrStart(spec, frame, permission, sink)
-                        : permission.ask().map(v -> refused(words));
-            case 400, 404 -> permission.ask().map(v -> refused(words));
+                        : Future.succeededFuture(refused(words));
+            case 400, 404 -> Future.succeededFuture(refused(words));
             default -> Future.failedFuture(unavailable(cause));
         };
     }
@@ -265,8 +245,13 @@ public final class DockerExecutor implements Executor {
                 permission,
                 sink,
                 new RunImage(image -> digests.of(image, new ImageName(spec.image()))));
-        underWay.add(run);
-        run.exit().onComplete(end -> underWay.remove(run));
+        if (closed) {
+            // What was asked of the engine before it was closed has been answered since.
+            run.abandon();
+        } else {
+            underWay.add(run);
+            run.exit().onComplete(end -> underWay.remove(run));
+        }
         return run;
     }
 

@@ -14,6 +14,7 @@ final class Ear {
     private final String id;
     private final OutputSink sink;
     private @Nullable Listening current;
+    private boolean closed;
 
     Ear(Vertx vertx, DockerEngine engine, String id, OutputSink sink) {
         this.vertx = vertx;
@@ -41,7 +42,7 @@ final class Ear {
     private Attachment listen(MarkedOutput output, Attachment attachment) {
         Listening listening = new Listening(vertx, output, attachment.stream(), false);
         listening.alsoStops(attachment::withhold);
-        current = listening;
+        hear(listening);
         return attachment;
     }
 
@@ -50,8 +51,16 @@ final class Ear {
         stop();
         MarkedOutput output = output(true);
         Listening listening = new Listening(vertx, output, engine.logs(id, follow, output), true);
-        current = listening;
+        hear(listening);
         return listening;
+    }
+
+    private void hear(Listening listening) {
+        if (closed) {
+            listening.stop();
+        } else {
+            current = listening;
+        }
     }
 
     private MarkedOutput output(boolean ofLog) {
@@ -69,5 +78,11 @@ final class Ear {
             current.stop();
             current = null;
         }
+    }
+
+    /** Stops, for good: what is opened from now on is closed at once. */
+    void close() {
+        closed = true;
+        stop();
     }
 }

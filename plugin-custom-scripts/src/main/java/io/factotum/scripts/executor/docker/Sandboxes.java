@@ -102,8 +102,9 @@ final class Sandboxes {
         return engine.create(image, create -> recipe(create, name, network))
                 .compose(id -> engine.start(id)
                         .map(id)
-                        .recover(cause ->
-                                engine.removeUnlessRunning(id).transform(removed -> Future.failedFuture(cause)))
+                        .recover(cause -> engine.removeUnlessRunning(id)
+                                .transform(removed ->
+                                        Future.failedFuture(EngineFault.isGone(cause, id) ? gone(cause) : cause)))
                         .onSuccess(started -> LOG.debug("Sandbox made name={} network={}", name, network)))
                 .recover(cause -> EngineFault.status(cause) == 409 ? adopt(name) : Future.failedFuture(cause));
     }
@@ -112,7 +113,10 @@ final class Sandboxes {
         return engine.inspect(name)
                 .map(found -> found.map(InspectContainerResponse::getId)
                         .orElseThrow(() -> gone(new IllegalStateException("sandbox '" + name + "' is being removed"))))
-                .compose(id -> engine.start(id).map(id));
+                // What is said of one that is being removed says nothing of the run that was to join it.
+                .compose(id -> engine.start(id)
+                        .map(id)
+                        .recover(cause -> Future.failedFuture(EngineFault.isAnswer(cause) ? gone(cause) : cause)));
     }
 
     private CreateContainerCmd recipe(CreateContainerCmd create, String name, String network) {

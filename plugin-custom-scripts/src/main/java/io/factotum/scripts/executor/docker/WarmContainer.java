@@ -1,7 +1,6 @@
 package io.factotum.scripts.executor.docker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
-import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
 import io.vertx.core.Future;
 import java.time.Instant;
 
@@ -34,13 +33,5 @@ record WarmContainer(
     /** Whether both were made of the same image, not only of one of the same name. */
     boolean hasImageOf(WarmContainer other) {
         return String.valueOf(container.getImageId()).equals(other.container.getImageId());
-    }
-
-    /** Whether it has ended without a script, and has not been started again. */
-    boolean hasRunNothing(ContainerState now) {
-        return ContainerExit.code(now) == ScriptWrapper.NOT_WHOLE
-                && !ContainerExit.isRunning(now)
-                && String.valueOf(now.getStartedAt())
-                        .equals(container.getState().getStartedAt());
     }
 }

@@ -95,7 +95,7 @@ public final class KubernetesExecutor implements Executor {
                         made -> handOver(spec, secret, made.uid(), permission)
                                 .compose(
                                         v -> release(spec, made.uid(), permission, sink),
-                                        cause -> undo(spec.runId(), made.uid(), permission, cause)),
+                                        KubernetesExecutor::notHandedOver),
                         cause -> notCreated(spec, permission, sink, cause));
     }
 
@@ -125,14 +125,10 @@ public final class KubernetesExecutor implements Executor {
                         cause -> ApiFault.status(cause) == 409 ? Future.succeededFuture() : Future.failedFuture(cause));
     }
 
-    // Of what this call has made. Another host may have released it meanwhile: what has a Pod is not ours to take away.
-    private Future<Execution> undo(UUID runId, String uid, Permission permission, Throwable cause) {
-        if (ApiFault.isRefusal(cause)) {
-            return Future.succeededFuture(refused(ApiFault.words(cause)));
-        }
-        return api.podsOf(runId)
-                .compose(pods -> pods.isEmpty() ? api.delete(reference(runId), uid) : Future.succeededFuture())
-                .transform(undone -> Future.failedFuture(cause));
+    private static Future<Execution> notHandedOver(Throwable cause) {
+        return ApiFault.isRefusal(cause)
+                ? Future.succeededFuture(refused(ApiFault.words(cause)))
+                : Future.failedFuture(cause);
     }
 
     private Future<Execution> notCreated(RunSpec spec, Permission permission, OutputSink sink, Throwable cause) {
@@ -140,7 +136,7 @@ public final class KubernetesExecutor implements Executor {
             return adoptOrStart(spec, permission, sink);
         }
         return ApiFault.isRefusal(cause)
-                ? permission.ask().map(v -> refused(ApiFault.words(cause)))
+                ? Future.succeededFuture(refused(ApiFault.words(cause)))
                 : Future.failedFuture(unavailable(cause));
     }
 

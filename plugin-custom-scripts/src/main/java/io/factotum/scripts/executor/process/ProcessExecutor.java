@@ -82,8 +82,7 @@ public final class ProcessExecutor implements Executor {
         return checked(spec)
                 .compose(v -> blocking(() -> run.prepare(spec)).recover(ProcessExecutor::neverBegun))
                 .compose(prepared -> prepared
-                        ? begin(run, spec, permission, sink).recover(cause -> blocking(() -> undo(run))
-                                .transform(undone -> Future.failedFuture(cause)))
+                        ? begin(run, spec, permission, sink)
                         : adopt(spec, permission, sink).compose(found -> found.map(Future::succeededFuture)
                                 .orElseGet(() -> start(spec, permission, sink))));
     }
@@ -186,11 +185,6 @@ public final class ProcessExecutor implements Executor {
         closed = true;
         underWay.forEach(ProcessRun::abandon);
         return workers.close();
-    }
-
-    private static @Nullable Void undo(RunDirectory run) throws IOException {
-        run.removeUnlessBegun();
-        return null;
     }
 
     private static Future<Void> checked(RunSpec spec) {

@@ -93,13 +93,6 @@ record RunDirectory(Path path) {
         return modified("created");
     }
 
-    /** Removes it if it has not begun; a wrapper on its way then finds nothing to claim. */
-    void removeUnlessBegun() throws IOException {
-        if (begun().isEmpty()) {
-            remove();
-        }
-    }
-
     /** Removes it: gone at once for everybody, then file by file. */
     void remove() throws IOException {
         Path trash = path.resolveSibling(".trash-" + UUID.randomUUID());

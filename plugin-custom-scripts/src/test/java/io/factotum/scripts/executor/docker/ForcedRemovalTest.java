@@ -1,19 +1,12 @@
 package io.factotum.scripts.executor.docker;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -35,51 +28,31 @@ final class ForcedRemovalTest {
 
     private final Queue<String> faults = new ArrayDeque<>();
     private final AtomicInteger removals = new AtomicInteger();
-    private final ExecutorService threads = Executors.newCachedThreadPool();
-    private HttpServer server;
+    private EngineDouble said;
     private Vertx vertx;
     private DockerEngine engine;
 
     @BeforeEach
     void open() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(threads);
-        server.createContext("/", this::answer);
-        server.start();
+        said = new EngineDouble(this::answer);
         vertx = Vertx.vertx();
-        engine = new DockerEngine(
-                vertx,
-                TestEngine.settings("tcp://127.0.0.1:" + server.getAddress().getPort(), "removal"));
+        engine = new DockerEngine(vertx, TestEngine.settings(said.address(), "removal"));
     }
 
     @AfterEach
     void close() throws Exception {
         await(engine.close());
         await(vertx.close());
-        server.stop(0);
-        threads.shutdownNow();
+        said.close();
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            if (!exchange.getRequestMethod().equals("DELETE")) {
-                say(exchange, 200, "{\"ApiVersion\":\"1.41\",\"MinAPIVersion\":\"1.12\"}");
-                return;
-            }
-            removals.incrementAndGet();
-            String fault = faults.poll();
-            if (fault == null) {
-                exchange.sendResponseHeaders(204, -1);
-                return;
-            }
-            say(exchange, 500, fault);
+    private EngineDouble.Answer answer(String method, String path) {
+        if (!method.equals("DELETE")) {
+            return new EngineDouble.Answer(200, "{}");
         }
-    }
-
-    private static void say(HttpExchange exchange, int status, String words) throws IOException {
-        byte[] body = words.getBytes(UTF_8);
-        exchange.sendResponseHeaders(status, body.length);
-        exchange.getResponseBody().write(body);
+        removals.incrementAndGet();
+        String fault = faults.poll();
+        return fault == null ? new EngineDouble.Answer(204, "") : new EngineDouble.Answer(500, fault);
     }
 
     @Test

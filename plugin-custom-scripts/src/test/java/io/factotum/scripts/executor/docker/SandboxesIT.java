@@ -8,6 +8,7 @@ import com.github.dockerjava.api.model.Container;
 import io.factotum.scripts.executor.Execution;
 import io.factotum.scripts.executor.Exit;
 import io.factotum.scripts.executor.NeverBegunException;
+import io.factotum.scripts.executor.Permission;
 import io.factotum.scripts.executor.RecordingSink;
 import io.factotum.scripts.executor.RunSpec;
 import io.factotum.scripts.executor.RunSpecs;
@@ -147,6 +148,10 @@ final class SandboxesIT {
         await(engine.remove(sandboxes().get(0).getId()));
         RunSpec spec = RunSpecs.trusted(RunSpecs.shell(NAMESPACE), "a");
         assertThatThrownBy(() -> namespace(executor, spec)).hasCauseInstanceOf(NeverBegunException.class);
+        // On record it may have begun by now: whoever takes it up must be able to tell that it has not.
+        assertThatThrownBy(() -> await(executor.adopt(spec, granted(), new RecordingSink())))
+                .hasCauseInstanceOf(NeverBegunException.class);
+        await(executor.remove(spec.runId()));
         assertThat(all()).isEmpty();
         assertThat(namespace(executor, spec)).startsWith("net:");
     }
@@ -154,9 +159,13 @@ final class SandboxesIT {
     @Test
     void aNetworkThatIsNotThereIsTold() throws Exception {
         RunSpec spec = RunSpecs.onNetwork(RunSpecs.trusted(RunSpecs.shell("true"), "a"), "no-such-network");
-        Exit exit = await(executor.start(spec, granted(), new RecordingSink()).compose(Execution::exit));
+        Permission permission = granted();
+        Exit exit = await(executor.start(spec, permission, new RecordingSink()).compose(Execution::exit));
         assertThat(exit.reason()).isEqualTo(Exit.Reason.ENGINE_FAULT);
         assertThat(exit.message()).contains("no-such-network");
+        assertThat(permission.isAsked())
+                .as("what nothing was made of is on record as begun")
+                .isFalse();
         assertThat(all()).isEmpty();
     }
 

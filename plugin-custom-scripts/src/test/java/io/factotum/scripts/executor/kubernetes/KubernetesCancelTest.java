@@ -71,8 +71,11 @@ class KubernetesCancelTest extends OnClusterDouble {
         Future<Execution> starting = executor.start(spec, permission, sink);
         awaitRequest(it -> it.path().endsWith("/secrets"));
         permission.withdraw(canceled);
-        assertThatItNeverBegan(starting);
+        assertThatItIsCanceled(starting);
         assertThat(api.requests).noneMatch(it -> it.method().equals("PATCH"));
+        api.clearFaults();
+        await(executor.remove(spec.runId()));
+        assertThat(names("jobs")).isEmpty();
     }
 
     @Test
@@ -161,10 +164,14 @@ class KubernetesCancelTest extends OnClusterDouble {
     }
 
     private void assertThatItNeverBegan(Future<Execution> starting) {
+        assertThatItIsCanceled(starting);
+        assertThat(names("jobs")).isEmpty();
+    }
+
+    private void assertThatItIsCanceled(Future<Execution> starting) {
         assertThatThrownBy(() ->
                         starting.toCompletionStage().toCompletableFuture().get(PROMPTLY.toSeconds(), TimeUnit.SECONDS))
                 .hasCause(canceled);
-        assertThat(names("jobs")).isEmpty();
         assertThat(sink.out()).isEmpty();
         assertThat(kubelet.begun).isEmpty();
     }
