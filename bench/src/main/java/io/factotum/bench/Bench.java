@@ -51,11 +51,24 @@ public final class Bench {
             say("Containers as the plugin makes them: image %s, network %s", model.image(), model.network());
             List<Lane> lanes = lanes(factotum, model);
             Hops hops = new Hops(installation.dataDirectory(), events);
+            if (options.ordersBefore() > 0) {
+                compile(factotum, installation.dataDirectory());
+            }
             for (int round = -options.warmUp(); round < options.rounds(); round++) {
                 round(round, lanes, factotum, hops, installation.dataDirectory());
             }
             report(lanes, hops);
         }
+    }
+
+    private void compile(FactotumLane factotum, Path data) throws Exception {
+        int most = options.mostAtOnce();
+        int orders = Math.max(options.ordersBefore(), most);
+        Cell cell = Cell.measure(-options.warmUp() - 1, factotum, most, orders, options, data);
+        factotum.takeSeen();
+        say(
+                "%d orders before, %d at once:  %.1f ms %.2f/s",
+                orders, most, cell.median(Lap::resultMs), cell.perSecond());
     }
 
     private List<Lane> lanes(FactotumLane factotum, ContainerModel model) {

@@ -10,6 +10,7 @@ import java.util.Map;
  *
  * @param rounds measured rounds, each with all lanes at all concurrencies
  * @param warmUp rounds before them that do not count
+ * @param ordersBefore orders that Factotum alone gets before all rounds
  * @param concurrency how many are placed at once
  * @param each containers that each worker runs in a round
  * @param nextWhenGone whether a worker places its next when its last container is gone, or when it has its result
@@ -21,6 +22,7 @@ import java.util.Map;
 record Options(
         int rounds,
         int warmUp,
+        int ordersBefore,
         List<Integer> concurrency,
         int each,
         boolean nextWhenGone,
@@ -33,12 +35,14 @@ record Options(
         String results) {
 
     static final String USAGE = """
-            Usage: bench/run [--rounds 10] [--warm-up 2] [--concurrency 1,2,4,8] [--each 4] [--next gone]
+            Usage: bench/run [--rounds 10] [--warm-up 2] [--orders-before 0] [--concurrency 1,2,4,8]
+                             [--each 4] [--next gone]
                              [--image alpine:3] [--network bridge] [--sandboxes offering]
                              [--warm 0] [--pause 0] [--lanes api,factotum,run] [--results bench/results]
 
               --rounds       measured rounds; each runs all lanes at all concurrencies, in rotated order
               --warm-up      rounds before them that do not count
+              --orders-before  orders that Factotum alone gets before all rounds, for its JVM to compile
               --concurrency  how many containers are under way at once
               --each         containers that each worker runs in a round; at least 8 in all
               --next         gone: a worker places its next when its last container is gone, so that each has one in
@@ -62,6 +66,7 @@ record Options(
         Map<String, String> given = new HashMap<>(Map.ofEntries(
                 Map.entry("--rounds", "10"),
                 Map.entry("--warm-up", "2"),
+                Map.entry("--orders-before", "0"),
                 Map.entry("--concurrency", "1,2,4,8"),
                 Map.entry("--each", "4"),
                 Map.entry("--next", "gone"),
@@ -80,6 +85,7 @@ record Options(
         return new Options(
                 number(given, "--rounds"),
                 number(given, "--warm-up"),
+                number(given, "--orders-before"),
                 Arrays.stream(text(given, "--concurrency").split(","))
                         .map(one -> number("--concurrency", one))
                         .toList(),

@@ -2,12 +2,17 @@ package io.factotum.host.plugin;
 
 import io.factotum.host.plugin.leak.LeakWatch;
 import io.factotum.host.plugin.lent.Loan;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -79,13 +84,30 @@ record PluginHome(
         return first.future().onComplete(ignored -> endedByStop.remove(first));
     }
 
-    /** Whether a context shares its event loop with what the host cannot do without. */
-    boolean isOnLoopOfHost(Context plugins) {
-        return isOneLoop(plugins, context) || isOneLoop(plugins, hosts);
+    /**
+     * Has the next deployment get an event loop that the host can do without, if nobody else is handed one meanwhile: Vert.x
+     * hands them out in turn.
+     */
+    void passOverOwnLoops() {
+        EventLoopGroup group = vertx.nettyEventLoopGroup();
+        List<Object> inTurn = new ArrayList<>();
+        Iterator<?> loops = group.iterator();
+        loops.forEachRemaining(inTurn::add);
+        for (int passed = 0; passed < inTurn.size(); passed++) {
+            Object next = inTurn.get((inTurn.indexOf(group.next()) + 1) % inTurn.size());
+            if (next != loopOf(context) && next != loopOf(hosts)) {
+                return;
+            }
+        }
     }
 
-    private static boolean isOneLoop(Context one, Context other) {
-        return ((ContextInternal) one).nettyEventLoop() == ((ContextInternal) other).nettyEventLoop();
+    /** Whether a context shares its event loop with what the host cannot do without. */
+    boolean isOnLoopOfHost(Context plugins) {
+        return loopOf(plugins) == loopOf(context) || loopOf(plugins) == loopOf(hosts);
+    }
+
+    private static EventLoop loopOf(Context any) {
+        return ((ContextInternal) any).nettyEventLoop();
     }
 
     /** The same answer, or a failure once that time is over. */

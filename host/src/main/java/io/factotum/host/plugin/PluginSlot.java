@@ -110,11 +110,24 @@ final class PluginSlot implements Deployable {
 
     /** Gives the plugin a context and threads of its own. */
     Future<Void> open() {
+        prepareLoader();
         return open(LOOP_TRIES);
+    }
+
+    // Meanwhile: to read a large jar's directory takes longer than to deploy. What fails there fails again, and is
+    // told, where
+    // the class is needed.
+    private void prepareLoader() {
+        home.watch()
+                .blocking(() -> loader.findMain(jar.descriptor().main()))
+                .onFailure(unprepared -> LOG.debug("Cannot prepare plugin={}", jar.label(), unprepared));
     }
 
     private Future<Void> open(int tries) {
         PluginDescriptor descriptor = jar.descriptor();
+        if (descriptor.threading() == ThreadingModel.EVENT_LOOP) {
+            home.passOverOwnLoops();
+        }
         DeploymentOptions options = new DeploymentOptions()
                 .setThreadingModel(descriptor.threading())
                 .setWorkerPoolName(pool)
@@ -125,7 +138,7 @@ final class PluginSlot implements Deployable {
                 .onFailure(late -> deployed.onSuccess(vertx::undeploy))
                 .compose(id -> {
                     deploymentId = id;
-                    // Vert.x hands event loops out in turn; a plugin that blocks one must not block the host's own.
+                    // A plugin that blocks an event loop must not block the host's own.
                     return tries > 1
                                     && descriptor.threading() == ThreadingModel.EVENT_LOOP
                                     && home.isOnLoopOfHost(context())
