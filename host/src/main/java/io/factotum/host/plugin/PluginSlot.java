@@ -114,9 +114,8 @@ final class PluginSlot implements Deployable {
         return open(LOOP_TRIES);
     }
 
-    // Meanwhile: to read a large jar's directory takes longer than to deploy. What fails there fails again, and is
-    // told, where
-    // the class is needed.
+    // Meanwhile: to read a large jar's directory takes longer than to deploy. What fails here fails again, and is told,
+    // where the class is needed.
     private void prepareLoader() {
         home.watch()
                 .blocking(() -> loader.findMain(jar.descriptor().main()))

@@ -22,9 +22,9 @@ public interface LifecycleHandler {
     Future<LifecycleResult> handle(LifecycleEvent event);
 
     /**
-     * What became of the run is on disk, that it ended or that it will be tried again: the moment to remove what was kept for recovery. May be missed when the host is
-     * killed, so a sweep must find the same objects later. Not called for an answer that came too late, when another
-     * delivery has the run.
+     * What became of the run is on disk, that it ended or that it will be tried again: the moment to remove what was
+     * kept for recovery. May be missed when the host is killed, so a sweep must find the same objects later. Not called
+     * for an answer that came too late, when another delivery has the run.
      */
     default Future<Void> committed(UUID runId) {
         return Future.succeededFuture();
