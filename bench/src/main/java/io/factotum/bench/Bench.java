@@ -66,6 +66,7 @@ public final class Bench {
         int orders = Math.max(options.ordersBefore(), most);
         Cell cell = Cell.measure(-options.warmUp() - 1, factotum, most, orders, options, data);
         factotum.takeSeen();
+        engine.closeIdle();
         say(
                 "%d orders before, %d at once:  %.1f ms %.2f/s",
                 orders, most, cell.median(Lap::resultMs), cell.perSecond());

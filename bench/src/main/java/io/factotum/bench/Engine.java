@@ -47,6 +47,13 @@ final class Engine {
         idle.add(connection);
     }
 
+    /** Closes those that wait: after some minutes the engine does. */
+    void closeIdle() throws IOException {
+        for (UnixHttp kept = idle.poll(); kept != null; kept = idle.poll()) {
+            kept.close();
+        }
+    }
+
     static String path(String path) {
         return API + path;
     }
