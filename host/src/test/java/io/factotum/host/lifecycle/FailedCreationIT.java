@@ -8,45 +8,22 @@ import io.factotum.api.lifecycle.LifecycleEvent;
 import io.factotum.api.lifecycle.LifecycleHandler;
 import io.factotum.api.lifecycle.LifecycleResult;
 import io.factotum.api.lifecycle.Outcome;
-import io.factotum.host.storage.TestPostgres;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of what a failed creation has left. */
-class FailedCreationIT {
+class FailedCreationIT extends OnOneHost {
 
-    private final Vertx vertx = Vertx.vertx();
-    private final List<LifecycleEvent> events = new CopyOnWriteArrayList<>();
-    private TestHost host;
-
-    @BeforeEach
-    void start() {
-        host = new TestHost(vertx, TestPostgres.newDatabase(vertx), "host-1", 4);
-    }
-
-    @AfterEach
-    void stop() {
-        host.close();
-        join(vertx.close());
-    }
-
-    private LifecycleHandler answering(Function<LifecycleEvent, LifecycleResult> answer) {
-        return event -> {
-            events.add(event);
-            return host.runs.begin(event, "test", "ref").map(begun -> answer.apply(event));
-        };
+    private LifecycleHandler ending(Function<LifecycleEvent, LifecycleResult> answer) {
+        return answering(event -> Future.succeededFuture(answer.apply(event)));
     }
 
     private UUID offering(String policy, String... idempotent) {
@@ -76,7 +53,7 @@ class FailedCreationIT {
 
     @Test
     void isHeldWithWhatIsKnownOfIt() {
-        host.start(answering(event -> halfMade(Outcome.FAILED)));
+        host.start(ending(event -> halfMade(Outcome.FAILED)));
         JsonObject placed = host.submit(host.createRequest(host.offering()));
         host.ended(placed);
         JsonObject resource = host.resource(resourceOf(placed));
@@ -89,8 +66,7 @@ class FailedCreationIT {
     @ParameterizedTest
     @EnumSource(names = {"FAILED", "TIMED_OUT", "CANCELED", "LOST"})
     void isTerminatedByAnOrderThatNamesItAsItsCause(Outcome outcome) {
-        host.start(
-                answering(event -> event.type() == EventType.CREATE ? halfMade(outcome) : LifecycleResult.succeeded()));
+        host.start(ending(event -> event.type() == EventType.CREATE ? halfMade(outcome) : LifecycleResult.succeeded()));
         JsonObject placed = host.submit(host.createRequest(offering("terminate"))
                 .put("creator", new JsonObject().put("email", "ann@example.org")));
         JsonObject creation = host.ended(placed);
@@ -112,7 +88,7 @@ class FailedCreationIT {
 
     @Test
     void isTerminatedAlsoIfNothingIsKnownOfIt() {
-        host.start(answering(event -> event.type() == EventType.CREATE
+        host.start(ending(event -> event.type() == EventType.CREATE
                 ? LifecycleResult.failed(Outcome.FAILED, "script_failed", "It failed.")
                 : LifecycleResult.succeeded()));
         JsonObject placed = host.submit(host.createRequest(offering("terminate")));
@@ -122,7 +98,7 @@ class FailedCreationIT {
 
     @Test
     void terminationThatFailsIsLeftToAPerson() {
-        host.start(answering(event -> event.type() == EventType.CREATE
+        host.start(ending(event -> event.type() == EventType.CREATE
                 ? halfMade(Outcome.FAILED)
                 : LifecycleResult.failed(Outcome.FAILED, "script_failed", "Still in use.")));
         JsonObject placed = host.submit(host.createRequest(offering("terminate")));
@@ -142,7 +118,7 @@ class FailedCreationIT {
 
     @Test
     void isTerminatedOnceItHasFailedForGoodAndEachTryKnowsWhatTheOneBeforeMade() {
-        host.start(answering(
+        host.start(ending(
                 event -> event.type() == EventType.CREATE ? halfMade(Outcome.FAILED) : LifecycleResult.succeeded()));
         JsonObject placed = host.submit(host.createRequest(offering("terminate", "create")));
         resourceOnce(resourceOf(placed), "TERMINATED");
@@ -177,7 +153,7 @@ class FailedCreationIT {
 
     @Test
     void isHeldWhereNothingIsThereToTerminateItWith() {
-        host.start(answering(event -> halfMade(Outcome.FAILED)));
+        host.start(ending(event -> halfMade(Outcome.FAILED)));
         UUID offering = offering("terminate");
         host.execute("UPDATE offerings SET handled = '{create}' WHERE id = $1", Tuple.of(offering));
         JsonObject placed = host.submit(host.createRequest(offering));
@@ -188,7 +164,7 @@ class FailedCreationIT {
 
     @Test
     void backendIdIsKeptOfAResultThatCannotBeStoredWhole() {
-        host.start(answering(event -> event.type() == EventType.CREATE
+        host.start(ending(event -> event.type() == EventType.CREATE
                 ? LifecycleResult.created("made", new JsonObject().put("text", "a\u0000b"), null)
                 : LifecycleResult.succeeded()));
         JsonObject placed = host.submit(host.createRequest(host.offering()));

@@ -22,45 +22,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class LifecycleIT {
-
-    private final Vertx vertx = Vertx.vertx();
-    private final List<LifecycleEvent> events = new CopyOnWriteArrayList<>();
-    private TestHost host;
-
-    @BeforeEach
-    void start() {
-        host = new TestHost(vertx, TestPostgres.newDatabase(vertx), "host-1", 4);
-    }
-
-    @AfterEach
-    void stop() {
-        host.close();
-        join(vertx.close());
-    }
-
-    /** Remembers each event and answers what the test wants. */
-    private LifecycleHandler answering(java.util.function.Function<LifecycleEvent, Future<LifecycleResult>> answer) {
-        return event -> {
-            events.add(event);
-            return host.runs.begin(event, "test", "ref").compose(begun -> answer.apply(event));
-        };
-    }
-
-    private static Future<LifecycleResult> done() {
-        return Future.succeededFuture(LifecycleResult.succeeded());
-    }
-
-    private static Future<LifecycleResult> failed() {
-        return Future.succeededFuture(LifecycleResult.failed(Outcome.FAILED, "script_failed", "It failed."));
-    }
+class LifecycleIT extends OnOneHost {
 
     @Test
     void createdResourceHasWhatItsPluginAnswered() {

@@ -20,46 +20,13 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a run whose plugin, host or database goes away, and of one that fails. */
-class RecoveryIT {
-
-    private final Vertx vertx = Vertx.vertx();
-    private final List<LifecycleEvent> events = new CopyOnWriteArrayList<>();
-    private TestHost host;
-
-    @BeforeEach
-    void start() {
-        host = new TestHost(vertx, TestPostgres.newDatabase(vertx), "host-1", 4);
-    }
-
-    @AfterEach
-    void stop() {
-        host.close();
-        join(vertx.close());
-    }
-
-    /** Remembers each event and answers what the test wants. */
-    private LifecycleHandler answering(java.util.function.Function<LifecycleEvent, Future<LifecycleResult>> answer) {
-        return event -> {
-            events.add(event);
-            return host.runs.begin(event, "test", "ref").compose(begun -> answer.apply(event));
-        };
-    }
-
-    private static Future<LifecycleResult> done() {
-        return Future.succeededFuture(LifecycleResult.succeeded());
-    }
-
-    private static Future<LifecycleResult> failed() {
-        return Future.succeededFuture(LifecycleResult.failed(Outcome.FAILED, "script_failed", "It failed."));
-    }
+class RecoveryIT extends OnOneHost {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
