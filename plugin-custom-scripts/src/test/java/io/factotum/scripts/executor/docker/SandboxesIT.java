@@ -33,18 +33,10 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 final class SandboxesIT {
 
     private static final String NAMESPACE = "readlink /proc/self/ns/net";
-    private static final Duration AGE = Duration.ofHours(1);
+    private static final Duration AGE = TestEngine.SANDBOX_AGE;
 
     private final String installId = UUID.randomUUID().toString();
-    private final DockerSettings settings = new DockerSettings(
-            null,
-            installId,
-            true,
-            Pulls.missingWithin(Duration.ofSeconds(20)),
-            AGE,
-            List.of(),
-            RunSpec.Limits.NOBODY,
-            WarmSettings.NONE);
+    private final DockerSettings settings = TestEngine.settings(null, installId);
     private Vertx vertx;
     private DockerEngine engine;
     private DockerExecutor executor;
@@ -194,15 +186,7 @@ final class SandboxesIT {
 
     @Test
     void thoseOfOthersAreLeftAlone() throws Exception {
-        DockerSettings others = new DockerSettings(
-                null,
-                UUID.randomUUID().toString(),
-                true,
-                Pulls.missingWithin(Duration.ofSeconds(20)),
-                AGE,
-                List.of(),
-                RunSpec.Limits.NOBODY,
-                WarmSettings.NONE);
+        DockerSettings others = TestEngine.settings(null, UUID.randomUUID().toString());
         DockerExecutor other = new DockerExecutor(vertx, others);
         namespace(other, RunSpecs.trusted(RunSpecs.shell("true"), "a"));
         Sandboxes later =

@@ -26,6 +26,9 @@ final class TestEngine {
     static final String NOT_OURS =
             "The Docker engine may not be restarted: FACTOTUM_TEST_ENGINE does not name bin/test-engine.";
 
+    /** How long a sandbox is used. */
+    static final Duration SANDBOX_AGE = Duration.ofHours(1);
+
     private TestEngine() {}
 
     /**
@@ -34,15 +37,20 @@ final class TestEngine {
      * @param host its address, or null for the one that DOCKER_HOST names
      */
     static DockerSettings settings(@Nullable String host, String installId) {
+        return settings(host, installId, WarmSettings.NONE);
+    }
+
+    /** The same, with containers that wait for runs. */
+    static DockerSettings settings(@Nullable String host, String installId, WarmSettings warm) {
         return new DockerSettings(
                 host,
                 installId,
                 true,
                 Pulls.missingWithin(Duration.ofSeconds(20)),
-                Duration.ofHours(1),
+                SANDBOX_AGE,
                 List.of(),
                 RunSpec.Limits.NOBODY,
-                WarmSettings.NONE);
+                warm);
     }
 
     /** Runs one command of bin/test-engine and waits for its end. */

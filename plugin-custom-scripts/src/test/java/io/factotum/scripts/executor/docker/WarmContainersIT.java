@@ -38,7 +38,7 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 @EnabledIfEnvironmentVariable(named = "DOCKER_HOST", matches = ".+", disabledReason = TestEngine.NONE)
 final class WarmContainersIT {
 
-    private static final Duration AGE = Duration.ofHours(1);
+    private static final Duration AGE = TestEngine.SANDBOX_AGE;
 
     private final String installId = UUID.randomUUID().toString();
     private final List<DockerExecutor> hosts = new ArrayList<>();
@@ -68,14 +68,9 @@ final class WarmContainersIT {
     }
 
     private DockerSettings settings(String image, int count, int slots) {
-        return new DockerSettings(
+        return TestEngine.settings(
                 null,
                 installId,
-                true,
-                Pulls.missingWithin(Duration.ofSeconds(20)),
-                AGE,
-                List.of(),
-                RunSpec.Limits.NOBODY,
                 new WarmSettings(Map.of(new WarmSettings.Program(image, List.of("sh")), count), AGE, slots));
     }
 

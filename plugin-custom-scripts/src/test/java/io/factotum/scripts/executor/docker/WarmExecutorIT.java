@@ -34,15 +34,7 @@ final class WarmExecutorIT extends ImageExecutorContract {
 
     @Override
     protected Executor open(Vertx vertx, String installId) throws Exception {
-        DockerSettings settings = new DockerSettings(
-                null,
-                installId,
-                true,
-                Pulls.missingWithin(Duration.ofSeconds(20)),
-                Duration.ofHours(1),
-                List.of(),
-                RunSpec.Limits.NOBODY,
-                WARM);
+        DockerSettings settings = TestEngine.settings(null, installId, WARM);
         DockerExecutor executor = new DockerExecutor(vertx, settings);
         // Only what a run has asked for is kept ready.
         RunSpec first = RunSpecs.shell(":");
