@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -139,7 +140,7 @@ public final class ProcessExecutor implements Executor {
     public Future<Void> remove(UUID runId) {
         RunDirectory run = RunDirectory.of(directory, runId);
         return blocking(() -> {
-            Optional<WrapperProcess> wrapper = run.begun();
+            Optional<WrapperProcess> wrapper = run.claim();
             if (wrapper.isPresent() && wrapper.get().isAlive()) {
                 kill(wrapper.get());
             }
@@ -160,6 +161,7 @@ public final class ProcessExecutor implements Executor {
     @Override
     public Future<List<Leftover>> list() {
         return blocking(() -> {
+            RunDirectory.removeHalfDone(directory, Instant.now());
             List<Leftover> leftovers = new ArrayList<>();
             for (RunDirectory run : RunDirectory.all(directory)) {
                 leftover(run).ifPresent(leftovers::add);

@@ -4,7 +4,10 @@ import io.factotum.scripts.executor.RunName;
 import io.factotum.scripts.executor.RunSpec;
 import io.factotum.scripts.executor.ShellVariables;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -12,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -26,6 +30,11 @@ record RunDirectory(Path path) {
 
     private static final FileAttribute<?> OURS_ALONE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    private static final String PART = ".part-";
+    private static final String TRASH = ".trash-";
+    private static final Duration HALF_DONE_FOR = Duration.ofMinutes(10);
+    private static final int DELETE_TRIES = 100;
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(10);
 
     static RunDirectory of(Path directory, UUID runId) {
         return new RunDirectory(directory.resolve(RunName.hex(runId)));
@@ -41,7 +50,7 @@ record RunDirectory(Path path) {
             return false;
         }
         Files.createDirectories(path.getParent());
-        Path part = Files.createTempDirectory(path.getParent(), ".part-", OURS_ALONE);
+        Path part = Files.createTempDirectory(path.getParent(), PART, OURS_ALONE);
         Files.createFile(part.resolve("created"));
         Files.createFile(part.resolve("stdout"));
         Files.createFile(part.resolve("stderr"));
@@ -93,15 +102,55 @@ record RunDirectory(Path path) {
         return modified("created");
     }
 
+    /**
+     * Claims the run in the place of a wrapper, so that one which comes later does nothing.
+     *
+     * @return the wrapper that has claimed it before; empty if there was none, or the run is gone
+     */
+    Optional<WrapperProcess> claim() throws IOException {
+        Path ours = path.resolve("claim." + UUID.randomUUID());
+        try {
+            Files.writeString(ours, WrapperProcess.NOBODY.line());
+            Files.createLink(path.resolve("begun"), ours);
+            return Optional.empty();
+        } catch (NoSuchFileException gone) {
+            return Optional.empty();
+        } catch (FileAlreadyExistsException claimed) {
+            return begun();
+        }
+    }
+
     /** Removes it: gone at once for everybody, then file by file. */
     void remove() throws IOException {
-        Path trash = path.resolveSibling(".trash-" + UUID.randomUUID());
+        Path trash = path.resolveSibling(TRASH + UUID.randomUUID());
         try {
             Files.move(path, trash, StandardCopyOption.ATOMIC_MOVE);
         } catch (NoSuchFileException e) {
             return;
         }
         delete(trash);
+    }
+
+    /** Removes what a host that ended abruptly has left half made or half removed: it holds secrets. */
+    static void removeHalfDone(Path directory, Instant now) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (DirectoryStream<Path> halves = Files.newDirectoryStream(directory, "{" + PART + "," + TRASH + "}*")) {
+            for (Path half : halves) {
+                if (isOlder(half, now.minus(HALF_DONE_FOR))) {
+                    delete(half);
+                }
+            }
+        }
+    }
+
+    private static boolean isOlder(Path file, Instant than) throws IOException {
+        try {
+            return Files.getLastModifiedTime(file).toInstant().isBefore(than);
+        } catch (NoSuchFileException removedMeanwhile) {
+            return false;
+        }
     }
 
     static List<RunDirectory> all(Path directory) throws IOException {
@@ -132,11 +181,40 @@ record RunDirectory(Path path) {
         return Files.getLastModifiedTime(path.resolve(file)).toInstant();
     }
 
+    // A wrapper that came too late, or what a script has left running, may still write into it.
     private static void delete(Path tree) throws IOException {
+        for (int tries = 1; !isDeleted(tree, tries == DELETE_TRIES); tries++) {
+            try {
+                Thread.sleep(BETWEEN_TRIES.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("Cannot remove '" + tree + "': interrupted.");
+            }
+        }
+    }
+
+    private static boolean isDeleted(Path tree, boolean lastTry) throws IOException {
+        // In this order the environment goes before the claim: without it a wrapper cannot begin the script.
         try (Stream<Path> files = Files.walk(tree)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
+            return true;
+        } catch (NoSuchFileException gone) {
+            return true;
+        } catch (UncheckedIOException e) {
+            if (lastTry || !(e.getCause() instanceof NoSuchFileException)) {
+                throw e.getCause();
+            }
+            return false;
+        } catch (DirectoryNotEmptyException e) {
+            if (lastTry) {
+                throw new IOException(
+                        "Cannot remove '" + tree
+                                + "': something goes on writing there. End that process, then delete it.",
+                        e);
+            }
+            return false;
         }
     }
 }

@@ -15,6 +15,13 @@ import java.util.concurrent.CompletableFuture;
  */
 record WrapperProcess(long pid, String identity) {
 
+    /** In the place of a wrapper: has never been alive. */
+    static final WrapperProcess NOBODY = new WrapperProcess(0, "nobody");
+
+    String line() {
+        return pid + " " + identity;
+    }
+
     static WrapperProcess parse(String line) {
         int space = line.indexOf(' ');
         return new WrapperProcess(

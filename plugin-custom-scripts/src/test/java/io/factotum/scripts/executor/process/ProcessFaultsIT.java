@@ -14,6 +14,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -98,6 +100,46 @@ final class ProcessFaultsIT {
         }
         await(adopt(spec, new RecordingSink()));
         assertThat(Files.readString(marks)).isEqualTo("ran\n");
+    }
+
+    @Test
+    void wrapperThatComesWhileItsRunIsRemovedDoesNotRunTheScript() throws Exception {
+        for (int delay = 0; delay < 40; delay++) {
+            RunSpec spec = RunSpecs.shell("sleep 0.2; echo ran >>" + marks);
+            assertThat(files(spec).prepare(spec)).isTrue();
+            Process wrapper = ProcessWrapper.launch(files(spec), spec.command());
+            TimeUnit.MICROSECONDS.sleep(delay * 200L);
+            await(executor.remove(spec.runId()));
+            assertThat(wrapper.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        }
+        TimeUnit.MILLISECONDS.sleep(400);
+        assertThat(marks).doesNotExist();
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void whatStillWritesIntoARemovedRunLeavesNothing() throws Exception {
+        RunSpec spec = RunSpecs.shell("echo ran");
+        assertThat(files(spec).prepare(spec)).isTrue();
+        Process writer = new ProcessBuilder(
+                        "/bin/sh", "-c", "i=0; while [ $i -lt 20000 ] && echo >late.$i; do i=$((i+1)); done")
+                .directory(files(spec).path().toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        await(executor.remove(spec.runId()));
+        assertThat(writer.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void whatAHostLeftHalfDoneIsRemovedOnceItIsOld() throws Exception {
+        Path old = Files.createDirectories(directory.resolve(".part-1"));
+        Files.writeString(old.resolve("environment"), "SECRET=3");
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(660)));
+        Path young = Files.createDirectories(directory.resolve(".trash-2"));
+        await(executor.list());
+        assertThat(directory).isDirectoryNotContaining(old::equals).isDirectoryContaining(young::equals);
     }
 
     @Test
