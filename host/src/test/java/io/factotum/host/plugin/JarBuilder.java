@@ -92,7 +92,11 @@ final class JarBuilder {
     }
 
     JarBuilder entry(String name, String text) {
-        entries.put(name, text.getBytes(StandardCharsets.UTF_8));
+        return entry(name, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    JarBuilder entry(String name, byte[] bytes) {
+        entries.put(name, bytes);
         return this;
     }
 

@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.ServiceLoader;
+import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,6 +172,64 @@ class PluginClassLoaderTest {
                     .singleElement()
                     .satisfies(
                             task -> assertThat(task.getClass().getClassLoader()).isSameAs(loader));
+        }
+    }
+
+    @Test
+    void aClassTellsItsPackageAndWhereItIsFrom() throws Exception {
+        JarBuilder jar =
+                withAnswer(1).entry("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\nImplementation-Version: 7.1\n\n");
+        try (PluginClassLoader loader = loader("plugin", jar)) {
+            Class<?> answer = loader.loadClass("example.Answer");
+            assertThat(answer.getPackage().getImplementationVersion()).isEqualTo("7.1");
+            assertThat(Path.of(answer.getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI()))
+                    .isEqualTo(directory.resolve("plugin.jar"));
+        }
+    }
+
+    @Test
+    void aJarForSeveralVersionsOfJavaGivesTheClassForThisOne() throws Exception {
+        byte[] later = classFile(withAnswer(17), "example/Answer.class");
+        byte[] jar = withAnswer(8)
+                .entry("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\nMulti-Release: true\n\n")
+                .entry("META-INF/versions/17/example/Answer.class", later)
+                .bytes();
+        Path file = Files.write(directory.resolve("plugin.jar"), jar);
+        try (PluginClassLoader loader = new PluginClassLoader("plugin", file, HOST)) {
+            assertThat(loader.loadClass("example.Answer").getMethod("answer").invoke(null))
+                    .isEqualTo(17);
+        }
+    }
+
+    private byte[] classFile(JarBuilder jar, String entry) throws IOException {
+        try (JarFile file =
+                new JarFile(jar.writeTo(directory.resolve("other.jar")).toFile())) {
+            return file.getInputStream(file.getEntry(entry)).readAllBytes();
+        }
+    }
+
+    @Test
+    void whatTheManifestNamesOutsideOfTheJarIsNotThere() throws Exception {
+        withAnswer(1).writeTo(directory.resolve("other.jar"));
+        JarBuilder jar = JarBuilder.bare("plugin")
+                .entry("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\nClass-Path: other.jar\n\n");
+        try (PluginClassLoader loader = loader("plugin", jar)) {
+            assertThatThrownBy(() -> loader.loadClass("example.Answer")).isInstanceOf(ClassNotFoundException.class);
+            assertThat(loader.getResource("example/Answer.class")).isNull();
+        }
+    }
+
+    @Test
+    void aJarThatCannotBeReadIsNamed() throws Exception {
+        try (PluginClassLoader loader = loader("plugin", withAnswer(1))) {
+            Files.delete(directory.resolve("plugin.jar"));
+            assertThatThrownBy(() -> loader.loadClass("example.Answer"))
+                    .isInstanceOf(ClassNotFoundException.class)
+                    .hasMessageContaining("Cannot load class 'example.Answer'")
+                    .hasMessageContaining("plugin.jar");
         }
     }
 
