@@ -13,6 +13,7 @@ import io.factotum.scripts.executor.RunSpec;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class ScriptConsumer implements LifecycleHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ScriptConsumer.class);
+    private static final Duration REMOVE_AGAIN = Duration.ofSeconds(5);
 
     private final Vertx vertx;
     private final Clock clock;
@@ -31,6 +33,7 @@ final class ScriptConsumer implements LifecycleHandler {
     private final SecretBox secrets;
     private final ScriptConfig config;
     private final Executor executor;
+    private final Removals removals;
 
     /** What has not been answered yet. */
     private final Map<UUID, ScriptRun> underWay = new ConcurrentHashMap<>();
@@ -45,6 +48,7 @@ final class ScriptConsumer implements LifecycleHandler {
         this.secrets = secrets;
         this.config = config;
         this.executor = executor;
+        this.removals = new Removals(vertx, executor, REMOVE_AGAIN);
     }
 
     @Override
@@ -68,13 +72,11 @@ final class ScriptConsumer implements LifecycleHandler {
         Future<Void> prepared = launching.get(runId);
         if (prepared != null) {
             // Canceled before it began: what is made for it even now has nobody else who takes it away.
-            prepared.compose(v -> executor.remove(runId))
+            prepared.compose(v -> removals.remove(runId))
                     .onFailure(cause -> log.warn(
-                            "Cannot remove what was prepared of run={}; the sweep will: {}",
-                            runId,
-                            cause.getMessage()));
+                            "Cannot remove what was prepared of run={}, trying again: {}", runId, cause.getMessage()));
         }
-        return executor.remove(runId);
+        return removals.remove(runId);
     }
 
     @Override
@@ -102,7 +104,8 @@ final class ScriptConsumer implements LifecycleHandler {
                 trustDomain(event));
         SecretMasker masker = SecretMasker.of(environ.secret().values());
         ScriptRun.Times times = new ScriptRun.Times(clock, settings.traits().timeout(), config.stopGrace());
-        return new ScriptRun(vertx, runs, executor, times, event, spec, new RunOutput(config.outputLimit(), masker));
+        RunOutput output = new RunOutput(config.outputLimit(), masker);
+        return new ScriptRun(vertx, runs, executor, times, event, spec, output, removals.ofEarlierTry(event.id()));
     }
 
     private String trustDomain(LifecycleEvent event) {

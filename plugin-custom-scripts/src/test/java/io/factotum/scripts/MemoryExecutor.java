@@ -47,6 +47,10 @@ final class MemoryExecutor implements Executor {
     boolean preparedOnly;
 
     Future<Void> usable = Future.succeededFuture();
+
+    /** The answer to {@link #remove}. */
+    Future<Void> removal = Future.succeededFuture();
+
     Instant startedAt = Fixtures.NOW;
     final List<String> calls = new CopyOnWriteArrayList<>();
 
@@ -111,7 +115,7 @@ final class MemoryExecutor implements Executor {
     @Override
     public Future<Void> remove(UUID runId) {
         calls.add("remove " + runId);
-        return Future.succeededFuture();
+        return removal;
     }
 
     @Override
