@@ -125,14 +125,16 @@ record BenchJar(String id, Path file) {
                 Files.writeString(sources.resolve("Ours.java"), """
                         package bench.plugin;
                         import io.factotum.api.*;
-                        import io.factotum.api.admin.AdminResponse;
+                        import io.factotum.api.admin.*;
                         import io.vertx.core.Future;
-                        public class Ours implements Plugin {
+                        public class Ours implements Plugin, AdminHandler {
                             @Override public Future<?> start(PluginContext context) {
                                 Classes.touch();
-                                context.routes().route("GET", "/hello",
-                                    request -> Future.succeededFuture(AdminResponse.noContent()));
+                                context.routes().route("GET", "/hello", this);
                                 return Future.succeededFuture();
+                            }
+                            @Override public Future<AdminResponse> handle(AdminRequest request) {
+                                return Future.succeededFuture(AdminResponse.noContent());
                             }
                         }
                         """),

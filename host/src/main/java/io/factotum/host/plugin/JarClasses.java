@@ -29,9 +29,12 @@ final class JarClasses implements Closeable {
             if (entry == null) {
                 return null;
             }
+            // How many they are has been checked when the jar was taken over.
+            byte[] bytes = new byte[Math.toIntExact(entry.getSize())];
             try (InputStream in = jar.getInputStream(entry)) {
-                return in.readAllBytes();
+                in.readNBytes(bytes, 0, bytes.length);
             }
+            return bytes;
         } catch (IllegalStateException closedMeanwhile) {
             throw new IOException("it is closed", closedMeanwhile);
         }

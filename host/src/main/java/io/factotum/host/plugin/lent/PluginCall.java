@@ -7,6 +7,7 @@ import io.vertx.core.internal.VertxInternal;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call from the host into a plugin: on the plugin's context and class loader, with the answer on the caller's context.
@@ -58,7 +59,18 @@ public final class PluginCall {
         if (ended) {
             return answer.future();
         }
-        context.executeBlocking(() -> inLoader(loader, body), false).onComplete(answer::tryComplete, answer::tryFail);
+        // Answered from the pool's thread: the way over the plugin's context would be one more to wait for.
+        context.<@Nullable Void>executeBlocking(
+                        () -> {
+                            try {
+                                answer.tryComplete(inLoader(loader, body));
+                            } catch (Throwable thrown) {
+                                answer.tryFail(thrown);
+                            }
+                            return null;
+                        },
+                        false)
+                .onFailure(answer::tryFail);
         return answer.future();
     }
 
