@@ -24,10 +24,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The directory of one run: all that is known of it lies there as files. Its methods block. */
 record RunDirectory(Path path) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
     private static final FileAttribute<?> OURS_ALONE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final String PART = ".part-";
@@ -113,9 +116,8 @@ record RunDirectory(Path path) {
             Files.writeString(ours, WrapperProcess.NOBODY.line());
             Files.createLink(path.resolve("begun"), ours);
             return Optional.empty();
-        } catch (NoSuchFileException gone) {
-            return Optional.empty();
-        } catch (FileAlreadyExistsException claimed) {
+        } catch (IOException claimedOrGoneOrDiskFull) {
+            // None of these must keep it from being removed.
             return begun();
         }
     }
@@ -139,9 +141,17 @@ record RunDirectory(Path path) {
         try (DirectoryStream<Path> halves = Files.newDirectoryStream(directory, "{" + PART + "," + TRASH + "}*")) {
             for (Path half : halves) {
                 if (isOlder(half, now.minus(HALF_DONE_FOR))) {
-                    delete(half);
+                    deleteIfPossible(half);
                 }
             }
+        }
+    }
+
+    private static void deleteIfPossible(Path half) {
+        try {
+            delete(half);
+        } catch (IOException kept) {
+            LOG.warn("Cannot remove '{}', trying again at the next sweep. It may hold secrets.", half, kept);
         }
     }
 
