@@ -13,7 +13,6 @@ import io.factotum.scripts.executor.RunSpec;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -25,7 +24,6 @@ import org.slf4j.LoggerFactory;
 final class ScriptConsumer implements LifecycleHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ScriptConsumer.class);
-    private static final Duration REMOVE_AGAIN = Duration.ofSeconds(5);
 
     private final Vertx vertx;
     private final Clock clock;
@@ -33,7 +31,6 @@ final class ScriptConsumer implements LifecycleHandler {
     private final SecretBox secrets;
     private final ScriptConfig config;
     private final Executor executor;
-    private final Removals removals;
 
     /** What has not been answered yet. */
     private final Map<UUID, ScriptRun> underWay = new ConcurrentHashMap<>();
@@ -48,7 +45,6 @@ final class ScriptConsumer implements LifecycleHandler {
         this.secrets = secrets;
         this.config = config;
         this.executor = executor;
-        this.removals = new Removals(vertx, executor, REMOVE_AGAIN);
     }
 
     @Override
@@ -72,11 +68,13 @@ final class ScriptConsumer implements LifecycleHandler {
         Future<Void> prepared = launching.get(runId);
         if (prepared != null) {
             // Canceled before it began: what is made for it even now has nobody else who takes it away.
-            prepared.compose(v -> removals.remove(runId))
+            prepared.compose(v -> executor.remove(runId))
                     .onFailure(cause -> log.warn(
-                            "Cannot remove what was prepared of run={}, trying again: {}", runId, cause.getMessage()));
+                            "Cannot remove what was prepared of run={}; the sweep will: {}",
+                            runId,
+                            cause.getMessage()));
         }
-        return removals.remove(runId);
+        return executor.remove(runId);
     }
 
     @Override
@@ -104,8 +102,7 @@ final class ScriptConsumer implements LifecycleHandler {
                 trustDomain(event));
         SecretMasker masker = SecretMasker.of(environ.secret().values());
         ScriptRun.Times times = new ScriptRun.Times(clock, settings.traits().timeout(), config.stopGrace());
-        RunOutput output = new RunOutput(config.outputLimit(), masker);
-        return new ScriptRun(vertx, runs, executor, times, event, spec, output, removals.ofEarlierTry(event.id()));
+        return new ScriptRun(vertx, runs, executor, times, event, spec, new RunOutput(config.outputLimit(), masker));
     }
 
     private String trustDomain(LifecycleEvent event) {

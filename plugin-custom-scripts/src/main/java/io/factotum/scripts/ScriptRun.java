@@ -41,7 +41,6 @@ final class ScriptRun {
     private final LifecycleEvent event;
     private final RunSpec spec;
     private final RunOutput output;
-    private final Future<Void> cleared;
 
     private final Permission permission = new Permission(this::askToBegin, this::recordBegin);
     private final Promise<LifecycleResult> answer = Promise.promise();
@@ -52,7 +51,6 @@ final class ScriptRun {
     private boolean ended;
     private Future<Void> saving = Future.succeededFuture();
 
-    /** @param cleared completes when nothing is left of an earlier try */
     ScriptRun(
             Vertx vertx,
             RunStore runs,
@@ -60,8 +58,7 @@ final class ScriptRun {
             Times times,
             LifecycleEvent event,
             RunSpec spec,
-            RunOutput output,
-            Future<Void> cleared) {
+            RunOutput output) {
         this.vertx = vertx;
         this.runs = runs;
         this.executor = executor;
@@ -69,7 +66,6 @@ final class ScriptRun {
         this.event = event;
         this.spec = spec;
         this.output = output;
-        this.cleared = cleared;
     }
 
     Future<LifecycleResult> carryOut() {
@@ -114,10 +110,7 @@ final class ScriptRun {
     private Future<Optional<Execution>> launch() {
         return event.begun()
                 ? executor.adopt(spec, permission, output)
-                : cleared.compose(v -> stopReason == null
-                                ? executor.start(spec, permission, output)
-                                : Future.failedFuture(new CanceledBeforeBeginException()))
-                        .map(Optional::of);
+                : executor.start(spec, permission, output).map(Optional::of);
     }
 
     private Future<Void> askToBegin() {

@@ -346,33 +346,6 @@ class ScriptConsumerTest {
         assertThat(executor.calls).containsExactly("remove " + Fixtures.RUN);
     }
 
-    @Test
-    void aNextTryBeginsOnlyOnceTheOneBeforeIsRemoved() {
-        Promise<Void> removed = Promise.promise();
-        executor.removal = removed.future();
-        await(onContext(() -> consumer.committed(Fixtures.RUN).isComplete()));
-        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
-        await(onContext(() -> "the handler has returned"));
-        assertThat(executor.calls).containsExactly("remove " + Fixtures.RUN);
-        await(onContext(() -> removed.tryComplete()));
-        await(executor.begun.future()).end(Exit.Reason.EXITED, 0);
-        assertThat(await(result).isSuccess()).isTrue();
-        assertThat(executor.calls).containsExactly("remove " + Fixtures.RUN, "start", "begun");
-    }
-
-    @Test
-    void whatIsCanceledWhileItWaitsForARemovalIsNotStarted() {
-        Promise<Void> removed = Promise.promise();
-        executor.removal = removed.future();
-        await(onContext(() -> consumer.committed(Fixtures.RUN).isComplete()));
-        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
-        await(onContext(() -> consumer.cancel(Fixtures.RUN)));
-        assertThat(await(result).outcome()).isEqualTo(Outcome.CANCELED);
-        await(onContext(() -> removed.tryComplete()));
-        await(onContext(() -> "what waits has been told"));
-        assertThat(executor.calls).containsExactly("remove " + Fixtures.RUN);
-    }
-
     private ScriptConsumer consumerAt(Instant now) {
         return new ScriptConsumer(
                 vertx, Clock.fixed(now, ZoneOffset.UTC), runs, Fixtures.BOX, Fixtures.config(), executor);
