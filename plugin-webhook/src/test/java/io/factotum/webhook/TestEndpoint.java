@@ -7,6 +7,10 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -61,8 +65,23 @@ final class TestEndpoint {
         return "http://127.0.0.1:%d/hook".formatted(port());
     }
 
+    /** Until nobody listens there: for a moment after its close the system still accepts connections (1 in 20 was seen). */
     void stop() {
+        int port = port();
         Served.await(server.close());
+        while (listens(port)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static boolean listens(int port) {
+        try (Socket connection = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return connection.isConnected();
+        } catch (ConnectException refused) {
+            return false;
+        } catch (IOException reset) {
+            return true;
+        }
     }
 
     private void receive(HttpServerRequest request) {

@@ -9,6 +9,10 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.List;
@@ -80,7 +84,20 @@ final class HookEndpoint implements AutoCloseable {
     }
 
     void goAway() {
+        int port = server.actualPort();
         Await.until("the endpoint to be gone", server.close()::isComplete);
+        // For a moment after its close the system still accepts connections: whoever called then would have been heard.
+        Await.until("connections to be refused", () -> !listens(port));
+    }
+
+    private static boolean listens(int port) {
+        try (Socket connection = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return connection.isConnected();
+        } catch (ConnectException refused) {
+            return false;
+        } catch (IOException reset) {
+            return true;
+        }
     }
 
     void comeBack() {

@@ -33,7 +33,7 @@ final class EngineDoor implements AutoCloseable {
             port = channel.socket().getLocalPort();
             inBackground(() -> {
                 while (channel.isOpen()) {
-                    pass(channel.accept());
+                    pass(channel, channel.accept());
                 }
             });
             return channel;
@@ -42,7 +42,12 @@ final class EngineDoor implements AutoCloseable {
         }
     }
 
-    private synchronized void pass(SocketChannel client) throws IOException {
+    private synchronized void pass(ServerSocketChannel door, SocketChannel client) throws IOException {
+        if (!door.isOpen()) {
+            // Shut between the knock and the opening.
+            client.close();
+            return;
+        }
         SocketChannel own = SocketChannel.open(StandardProtocolFamily.UNIX);
         own.connect(UnixDomainSocketAddress.of(engine.substring("unix://".length())));
         open.add(client);
