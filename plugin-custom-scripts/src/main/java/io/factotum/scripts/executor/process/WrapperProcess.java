@@ -3,7 +3,6 @@ package io.factotum.scripts.executor.process;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -56,16 +55,22 @@ record WrapperProcess(long pid, String identity) {
     }
 
     private static Optional<String> fromProc(long pid) throws IOException {
+        Path process = Path.of("/proc", Long.toString(pid));
+        String stat;
         try {
-            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
-            // The name in parentheses may hold anything; after it the state comes first and the start time 20th.
-            String[] fields = stat.substring(stat.lastIndexOf(") ") + 2).split(" ", -1);
-            String boot =
-                    Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
-            return "Z".equals(fields[0]) ? Optional.empty() : Optional.of(boot + " " + fields[19]);
-        } catch (NoSuchFileException e) {
+            stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            // Where it ends after the file was opened, the reading fails, and tells no missing file.
+            if (Files.exists(process)) {
+                throw e;
+            }
             return Optional.empty();
         }
+        // The name in parentheses may hold anything; after it the state comes first and the start time 20th.
+        String[] fields = stat.substring(stat.lastIndexOf(") ") + 2).split(" ", -1);
+        String boot =
+                Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+        return "Z".equals(fields[0]) ? Optional.empty() : Optional.of(boot + " " + fields[19]);
     }
 
     private static Optional<String> fromPs(long pid) throws IOException {
