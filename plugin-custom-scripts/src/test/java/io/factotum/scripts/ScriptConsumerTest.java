@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.factotum.api.lifecycle.EventType;
-import io.factotum.api.lifecycle.LifecycleEvent;
 import io.factotum.api.lifecycle.LifecycleResult;
 import io.factotum.api.lifecycle.Outcome;
 import io.factotum.api.lifecycle.RunTrace;
@@ -13,59 +12,15 @@ import io.factotum.scripts.executor.ExecutionLostException;
 import io.factotum.scripts.executor.Exit;
 import io.factotum.scripts.executor.NeverBegunException;
 import io.factotum.scripts.executor.RunSpec;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
-class ScriptConsumerTest {
-
-    private final Vertx vertx = Vertx.vertx();
-    private final Context context = vertx.getOrCreateContext();
-    private final MemoryExecutor executor = new MemoryExecutor();
-    private final MemoryRuns runs = new MemoryRuns();
-    private JsonObject settings = new JsonObject();
-    private ScriptConsumer consumer = consumerAt(Fixtures.NOW);
-
-    @BeforeEach
-    void anOfferingWithASecret() {
-        JsonObject sent = new JsonObject()
-                .put("language", "shell")
-                .put("create", "echo id-1")
-                .put("pull", "echo")
-                .put("timeout", "PT10M")
-                .put(
-                        "environ",
-                        new JsonArray()
-                                .add(new JsonObject().put("name", "URL").put("value", "https://example.org"))
-                                .add(new JsonObject()
-                                        .put("name", "TOKEN")
-                                        .put("value", "hunter22")
-                                        .put("secret", true)));
-        settings = new ScriptOfferings(Fixtures.config(), Fixtures.BOX)
-                .check(sent, new JsonObject())
-                .sealed();
-    }
-
-    @AfterEach
-    void close() {
-        await(vertx.close());
-    }
+class ScriptConsumerTest extends ScriptConsumerSetup {
 
     @Test
     void aCreationIsRunAndItsLastLineIsTheResult() {
@@ -196,117 +151,9 @@ class ScriptConsumerTest {
         Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
         MemoryExecutor.Script script = await(executor.begun.future());
         script.answersToStop.add(Future.failedFuture("no engine"));
-        await(onContext(() -> consumer.cancel(Fixtures.RUN)));
+        cancel();
         assertThat(await(result).outcome()).isEqualTo(Outcome.CANCELED);
         assertThat(executor.calls).filteredOn(call -> call.startsWith("stop")).hasSize(2);
-    }
-
-    @Test
-    void aCanceledScriptIsStoppedAndRecorded() {
-        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
-        await(executor.begun.future());
-        await(onContext(() -> consumer.cancel(Fixtures.RUN)));
-        assertThat(await(result).outcome()).isEqualTo(Outcome.CANCELED);
-        assertThat(await(result).code()).isEqualTo("canceled");
-        assertThat(executor.calls).contains("stop CANCELED PT10S");
-    }
-
-    @Test
-    void aRunThatIsCanceledBeforeItBeginsNeverDoes() {
-        Promise<Void> permission = Promise.promise();
-        runs.permission = permission.future();
-        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
-        await(onContext(() -> consumer.cancel(Fixtures.RUN)));
-        permission.complete();
-        assertThat(await(result).outcome()).isEqualTo(Outcome.CANCELED);
-        assertThat(executor.calls).containsExactly("start");
-    }
-
-    @Test
-    void aRunThatIsCanceledWhileItIsPreparedNeverBegins() {
-        Promise<Void> preparation = Promise.promise();
-        executor.preparation = preparation.future();
-        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
-        await(onContext(() -> consumer.cancel(Fixtures.RUN)));
-        // Told without waiting until, as an image that is being pulled, what it needs is there.
-        assertThat(await(result).outcome()).isEqualTo(Outcome.CANCELED);
-        preparation.complete();
-        await(onContext(() -> "what the preparation sets off has run"));
-        assertThat(executor.calls).containsExactly("start");
-        assertThat(runs.begun).isEmpty();
-    }
-
-    @Test
-    void whatIsPreparedEvenAfterTheEndOfACanceledRunIsRemoved() {
-        Promise<Void> preparation = Promise.promise();
-        executor.preparation = preparation.future();
-        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
-        await(onContext(() -> consumer.cancel(Fixtures.RUN)));
-        await(result);
-        await(onContext(() -> consumer.committed(Fixtures.RUN)));
-        preparation.complete();
-        await(onContext(() -> "what the preparation sets off has run"));
-        assertThat(executor.calls).containsExactly("start", "remove " + Fixtures.RUN, "remove " + Fixtures.RUN);
-    }
-
-    @Test
-    void aRunThatIsCanceledWhileItIsAdoptedIsStoppedAndKeepsItsOutput() {
-        Promise<Void> finding = Promise.promise();
-        executor.preparation = finding.future();
-        executor.leftover = executor.new Script(new RunOutput(100, SecretMasker.none()));
-        Future<LifecycleResult> result = handle(event(EventType.CREATE, true));
-        await(onContext(() -> consumer.cancel(Fixtures.RUN)));
-        assertThat(result.isComplete()).isFalse();
-        finding.complete();
-        assertThat(await(result).outcome()).isEqualTo(Outcome.CANCELED);
-        assertThat(await(result).trace().exitCode()).isEqualTo(143);
-        assertThat(executor.calls).containsExactly("adopt", "stop CANCELED PT10S");
-        assertThat(runs.begun).hasSize(1);
-    }
-
-    @Test
-    void aRunThatIsCanceledWhileWhatWasOnlyPreparedIsAdoptedNeverBegins() {
-        executor.preparedOnly = true;
-        Promise<Void> finding = Promise.promise();
-        executor.preparation = finding.future();
-        Future<LifecycleResult> result = handle(event(EventType.CREATE, true));
-        await(onContext(() -> consumer.cancel(Fixtures.RUN)));
-        finding.complete();
-        assertThat(await(result).outcome()).isEqualTo(Outcome.CANCELED);
-        assertThat(executor.calls).containsExactly("adopt");
-    }
-
-    @Test
-    void aRunThatIsCanceledAfterItsPermissionIsStoppedAsSoonAsItHasBegun() {
-        Promise<Void> starting = Promise.promise();
-        executor.starting = starting.future();
-        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
-        await(onContext(() -> consumer.cancel(Fixtures.RUN)));
-        starting.complete();
-        assertThat(await(result).outcome()).isEqualTo(Outcome.CANCELED);
-        assertThat(executor.calls).containsExactly("start", "begun", "stop CANCELED PT10S");
-    }
-
-    @Test
-    void aRunThatIsCanceledWhileItWaitsForAPlaceNeverBegins() {
-        Promise<Void> starting = Promise.promise();
-        executor.starting = starting.future();
-        executor.withdrawn = starting::tryFail;
-        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
-        await(onContext(() -> consumer.cancel(Fixtures.RUN)));
-        assertThat(await(result).outcome()).isEqualTo(Outcome.CANCELED);
-        assertThat(await(result).trace().exitCode()).isNull();
-        assertThat(executor.calls).containsExactly("start");
-    }
-
-    @Test
-    void cancelingWhatIsUnknownOrOverDoesNothing() {
-        await(onContext(() -> consumer.cancel(Fixtures.RUN)));
-        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
-        await(executor.begun.future()).end(Exit.Reason.EXITED, 0);
-        await(result);
-        await(onContext(() -> consumer.cancel(Fixtures.RUN)));
-        assertThat(executor.calls).containsExactly("start", "begun");
     }
 
     @Test
@@ -344,43 +191,5 @@ class ScriptConsumerTest {
     void whatIsLeftOfARunIsRemovedOnceItsResultIsCommitted() {
         await(onContext(() -> consumer.committed(Fixtures.RUN)));
         assertThat(executor.calls).containsExactly("remove " + Fixtures.RUN);
-    }
-
-    private ScriptConsumer consumerAt(Instant now) {
-        return new ScriptConsumer(
-                vertx, Clock.fixed(now, ZoneOffset.UTC), runs, Fixtures.BOX, Fixtures.config(), executor);
-    }
-
-    private LifecycleEvent event(EventType type, boolean begun) {
-        return Fixtures.event(
-                type,
-                settings,
-                Fixtures.change(Fixtures.SMALL, new JsonObject(), null, null, false),
-                Fixtures.resource(null),
-                begun);
-    }
-
-    private Future<LifecycleResult> handle(LifecycleEvent event) {
-        return onContext(() -> consumer.handle(event)).compose(result -> result);
-    }
-
-    private <T> Future<T> onContext(Callable<T> action) {
-        Promise<T> done = Promise.promise();
-        context.runOnContext(v -> {
-            try {
-                done.complete(action.call());
-            } catch (Exception thrown) {
-                done.fail(thrown);
-            }
-        });
-        return done.future();
-    }
-
-    private static <T> T await(Future<T> future) {
-        try {
-            return future.await(20, TimeUnit.SECONDS);
-        } catch (TimeoutException late) {
-            throw new AssertionError("it did not come", late);
-        }
     }
 }

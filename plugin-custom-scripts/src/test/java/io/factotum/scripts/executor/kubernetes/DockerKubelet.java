@@ -13,12 +13,9 @@ import com.github.dockerjava.api.model.Volume;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +29,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /** Really runs what a Pod says, in a container of the test engine, and keeps its log merged as a node does. */
 final class DockerKubelet implements JobControllerDouble.Kubelet {
@@ -41,7 +37,7 @@ final class DockerKubelet implements JobControllerDouble.Kubelet {
     private final Path directory;
     private final DockerClient docker;
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final Map<String, Log> logs = new ConcurrentHashMap<>();
+    private final Map<String, ContainerLog> logs = new ConcurrentHashMap<>();
 
     DockerKubelet(ApiServerDouble api, Path directory) {
         this.api = api;
@@ -100,7 +96,7 @@ final class DockerKubelet implements JobControllerDouble.Kubelet {
                     .withHostConfig(hostConfig(
                             container, files, new Bind(shell.toString(), new Volume(PodWrapper.SHELL), AccessMode.ro)))
                     .exec();
-            Log log = new Log(files.resolve("..").resolve(name + ".log"));
+            ContainerLog log = new ContainerLog(files.resolve("..").resolve(name + ".log"));
             logs.put(name, log);
             api.logs.put(name, log);
             ResultCallback.Adapter<Frame> output = new ResultCallback.Adapter<>() {
@@ -274,77 +270,5 @@ final class DockerKubelet implements JobControllerDouble.Kubelet {
 
     private static List<String> texts(JsonArray array) {
         return array == null ? List.of() : array.stream().map(Object::toString).toList();
-    }
-
-    /** A container's log in a file, read by any number of followers. */
-    static final class Log implements ApiServerDouble.LogSource {
-
-        private final Path file;
-        private final java.io.OutputStream out;
-        private final List<Runnable> readers = new java.util.concurrent.CopyOnWriteArrayList<>();
-        private volatile long length;
-        private volatile boolean ended;
-
-        Log(Path file) throws IOException {
-            this.file = file;
-            this.out = Files.newOutputStream(file);
-        }
-
-        void write(byte[] bytes) {
-            try {
-                out.write(bytes);
-                length += bytes.length;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            readers.forEach(Runnable::run);
-        }
-
-        void end() throws IOException {
-            out.close();
-            ended = true;
-            readers.forEach(Runnable::run);
-        }
-
-        @Override
-        public void read(boolean follow, HttpServerResponse response) {
-            io.vertx.core.Context context = io.vertx.core.Vertx.currentContext();
-            response.setChunked(true).putHeader("Content-Type", "text/plain");
-            response.writeHead();
-            long until = follow ? Long.MAX_VALUE : length;
-            long[] at = {0};
-            boolean[] done = {false};
-            Consumer<Void> pump = new Consumer<>() {
-                @Override
-                public void accept(Void nothing) {
-                    if (done[0] || response.closed()) {
-                        return;
-                    }
-                    boolean last = ended;
-                    long end = Math.min(until, length);
-                    while (at[0] < end && !response.writeQueueFull()) {
-                        byte[] piece = new byte[(int) Math.min(32768, end - at[0])];
-                        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-                            in.seek(at[0]);
-                            in.readFully(piece);
-                        } catch (IOException e) {
-                            throw new UncheckedIOException(e);
-                        }
-                        at[0] += piece.length;
-                        response.write(Buffer.buffer(piece));
-                    }
-                    if (at[0] >= end && (last || !follow)) {
-                        done[0] = true;
-                        response.end();
-                    } else if (at[0] < end) {
-                        response.drainHandler(v -> accept(null));
-                    }
-                }
-            };
-            Runnable wake = () -> context.runOnContext(v -> pump.accept(null));
-            readers.add(wake);
-            response.closeHandler(v -> readers.remove(wake));
-            pump.accept(null);
-        }
     }
 }
