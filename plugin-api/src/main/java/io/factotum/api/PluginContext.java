@@ -78,7 +78,8 @@ public interface PluginContext {
      *
      * @param support checks, seals and shows the settings of offerings of this type
      * @param handler carries out lifecycle events
-     * @return completes when the addresses are served; fails if the plugin serves already
+     * @return completes on the plugin's context when the addresses are served and the host knows the type; fails if the
+     *     plugin serves already
      */
     Future<Void> serve(OfferingSupport support, LifecycleHandler handler);
 

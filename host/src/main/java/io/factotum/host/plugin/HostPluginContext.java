@@ -26,7 +26,7 @@ import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
@@ -41,7 +41,7 @@ final class HostPluginContext implements PluginContext {
     private final JsonObject config;
     private final Context context;
     private final PluginCall call;
-    private final Consumer<ServedType> onServed;
+    private final Function<ServedType, Future<Void>> onServed;
     private final AtomicBoolean serving = new AtomicBoolean();
     private volatile boolean ended;
 
@@ -54,7 +54,7 @@ final class HostPluginContext implements PluginContext {
             JsonObject config,
             Context context,
             PluginCall call,
-            Consumer<ServedType> onServed) {
+            Function<ServedType, Future<Void>> onServed) {
         this.jar = jar;
         this.settings = settings;
         this.services = services;
@@ -140,10 +140,12 @@ final class HostPluginContext implements PluginContext {
         }
         JsonObject schema = jar.settingsSchema();
         ServedType served = new ServedType(id(), schema == null ? null : new JarSchema(schema), support, call);
-        return services.lifecycle()
+        // Who hears that it is served may rely on it: also the host, at the end of a start that ends with this.
+        Future<Void> known = services.lifecycle()
                 .serve(id(), host, new GuardedHandler(handler, call))
-                .onSuccess(ignored -> onServed.accept(served))
+                .compose(ignored -> onServed.apply(served))
                 .onFailure(ignored -> serving.set(false));
+        return OnHost.answer(known, context);
     }
 
     /** From now on it is no longer valid. */

@@ -1,6 +1,7 @@
 package io.factotum.host.plugin;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,11 +78,14 @@ final class PluginLauncher {
     }
 
     // What a plugin begins to serve while it is taken down does not count any more.
-    private void serves(PluginSlot slot, ServedType type) {
+    private Future<Void> serves(PluginSlot slot, ServedType type) {
+        Promise<Void> known = Promise.promise();
         home.context().runOnContext(ignored -> {
             if (slot.isServing()) {
                 home.types().ready(type);
             }
+            known.complete();
         });
+        return known.future();
     }
 }

@@ -13,7 +13,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +45,7 @@ final class PluginSlot implements Deployable {
     private final StagedJar jar;
     private final PluginSettings settings;
     private final PluginServices services;
-    private final BiConsumer<PluginSlot, ServedType> onServed;
+    private final BiFunction<PluginSlot, ServedType, Future<Void>> onServed;
     private final PluginHome home;
     private final JarMigrations migrations;
     private final PluginClassLoader loader;
@@ -72,7 +72,7 @@ final class PluginSlot implements Deployable {
             @Nullable PluginSlot before,
             int generation,
             PluginHome home,
-            BiConsumer<PluginSlot, ServedType> onServed) {
+            BiFunction<PluginSlot, ServedType, Future<Void>> onServed) {
         this.vertx = home.vertx();
         this.jar = jar;
         this.settings = home.settings();
@@ -275,7 +275,7 @@ final class PluginSlot implements Deployable {
                 configured.resolved(),
                 context(),
                 call,
-                served -> onServed.accept(this, served));
+                served -> onServed.apply(this, served));
         phase = Phase.LOAD;
         Class<?> main = loader.loadMain(jar.descriptor().main());
         phase = Phase.CONSTRUCT;

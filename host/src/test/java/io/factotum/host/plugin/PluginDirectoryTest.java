@@ -7,7 +7,6 @@ import io.factotum.host.plugin.Sighting.Rejected;
 import io.factotum.host.plugin.Sighting.Removed;
 import io.factotum.host.plugin.Sighting.Staged;
 import io.factotum.host.plugin.trust.TrustPolicy;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -24,8 +23,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -271,108 +268,6 @@ class PluginDirectoryTest {
         Files.move(away, plugins);
 
         assertThat(lookAfter(2)).isEmpty();
-    }
-
-    @Test
-    void aJarWithClassesOfTheHostIsRejected() throws IOException {
-        lookAtTheEmptyDirectory();
-        drop(
-                "a.jar",
-                JarBuilder.bare("greeter")
-                        .source("org.slf4j.Mine", "package org.slf4j; public class Mine {}")
-                        .entry("META-INF/versions/11/io/vertx/core/Old.class", "class")
-                        .bytes());
-        lookAfter(2);
-
-        assertThat(rejected(lookAfter(2)).reason())
-                .contains("2 classes that the host lends")
-                .contains("org/slf4j/Mine.class")
-                .contains("META-INF/versions/11/io/vertx/core/Old.class")
-                .contains("'provided'");
-    }
-
-    @Test
-    void aDescriptorThatIsNoJsonObjectIsRejected() throws IOException {
-        lookAtTheEmptyDirectory();
-        drop(
-                "a.jar",
-                JarBuilder.bare("greeter").entry("META-INF/plugin.json", "[]").bytes());
-        drop(
-                "b.jar",
-                JarBuilder.bare("greeter").entry("META-INF/plugin.json", "{").bytes());
-        lookAfter(2);
-
-        assertThat(lookAfter(2)).hasSize(2).allSatisfy(seen -> assertThat(((Rejected) seen).reason())
-                .contains("Cannot read 'META-INF/plugin.json': it is not a JSON object"));
-    }
-
-    @Test
-    void aJarThatUnpacksToTooMuchIsRejectedWithoutWaitingForItsEnd() throws IOException {
-        lookAtTheEmptyDirectory();
-        byte[] piece = new byte[1 << 20];
-        try (ZipOutputStream bomb = new ZipOutputStream(Files.newOutputStream(plugins.resolve("a.jar")))) {
-            bomb.putNextEntry(new ZipEntry("bomb"));
-            for (int i = 0; i <= 1024; i++) {
-                bomb.write(piece);
-            }
-        }
-        lookAfter(2);
-
-        assertThat(rejected(lookAfter(2)).reason()).contains("unpacks to more than 1073741824 bytes at entry 'bomb'");
-    }
-
-    @Test
-    void aSettingsSchemaThatIsTooLargeIsRejected() throws IOException {
-        lookAtTheEmptyDirectory();
-        drop(
-                "a.jar",
-                JarBuilder.bare("greeter")
-                        .entry("META-INF/settings.schema.json", "{\"title\": \"" + "x".repeat(1 << 20) + "\"}")
-                        .bytes());
-        lookAfter(2);
-
-        assertThat(rejected(lookAfter(2)).reason()).contains("Cannot use 'META-INF/settings.schema.json'", "at most");
-    }
-
-    @Test
-    void theSettingsSchemaIsTheOneThatTheDescriptorNames() throws IOException {
-        lookAtTheEmptyDirectory();
-        drop(
-                "a.jar",
-                JarBuilder.bare("greeter")
-                        .descriptor(json -> json.put("settingsSchema", "schema.json"))
-                        .entry("schema.json", "{\"title\": \"named\"}")
-                        .entry("META-INF/settings.schema.json", "{\"title\": \"another\"}")
-                        .bytes());
-        lookAfter(2);
-
-        assertThat(staged(lookAfter(2)).settingsSchema()).isEqualTo(new JsonObject().put("title", "named"));
-    }
-
-    @Test
-    void aSettingsSchemaThatIsNamedButNotThereIsRejected() throws IOException {
-        lookAtTheEmptyDirectory();
-        drop(
-                "a.jar",
-                JarBuilder.bare("greeter")
-                        .descriptor(json -> json.put("settingsSchema", "schema.json"))
-                        .bytes());
-        lookAfter(2);
-
-        assertThat(rejected(lookAfter(2)).reason()).contains("settingsSchema 'schema.json'");
-    }
-
-    @Test
-    void aSettingsSchemaThatCannotBeUsedIsRejected() throws IOException {
-        lookAtTheEmptyDirectory();
-        drop(
-                "a.jar",
-                JarBuilder.bare("greeter")
-                        .entry("META-INF/settings.schema.json", "{\"$ref\": \"#/nowhere\"}")
-                        .bytes());
-        lookAfter(2);
-
-        assertThat(rejected(lookAfter(2)).reason()).contains("it is not a usable JSON Schema");
     }
 
     @Test

@@ -41,6 +41,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -62,6 +64,9 @@ final class PluginHost implements LifecycleServer, AutoCloseable {
     final PluginReconciler reconciler;
     final Map<String, Integer> slots = new ConcurrentHashMap<>();
     final Map<String, LifecycleHandler> handlers = new ConcurrentHashMap<>();
+    /** Called with the host's context when a plugin begins to serve. */
+    volatile Consumer<Context> whenServed = context -> {};
+
     private final Map<String, MemoryDocuments> documents = new ConcurrentHashMap<>();
 
     PluginHost(Path root) {
@@ -182,18 +187,25 @@ final class PluginHost implements LifecycleServer, AutoCloseable {
 
     /** Waits until that was published. */
     void published(List<String> steps, String step) {
-        Promise<Void> told = Promise.promise();
+        try {
+            until(() -> steps.contains(step));
+        } catch (AssertionError late) {
+            throw new AssertionError("only this was published: " + steps, late);
+        }
+    }
+
+    /** Waits until it is so. */
+    void until(BooleanSupplier condition) {
+        Promise<Void> met = Promise.promise();
         Runnable check = () -> {
-            if (steps.contains(step)) {
-                told.tryComplete();
+            if (condition.getAsBoolean()) {
+                met.tryComplete();
             }
         };
         long timer = vertx.setPeriodic(10, ignored -> check.run());
         check.run();
         try {
-            await(told.future());
-        } catch (AssertionError late) {
-            throw new AssertionError("only this was published: " + steps, late);
+            await(met.future());
         } finally {
             vertx.cancelTimer(timer);
         }
@@ -241,6 +253,7 @@ final class PluginHost implements LifecycleServer, AutoCloseable {
     @Override
     public Future<Void> serve(String pluginId, Context context, LifecycleHandler handler) {
         handlers.put(pluginId, handler);
+        whenServed.accept(context);
         return Future.succeededFuture();
     }
 

@@ -5,12 +5,8 @@ import static io.factotum.host.plugin.PluginHost.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.factotum.api.lifecycle.LifecycleHandler;
-import io.factotum.api.offering.CheckedSettings;
-import io.factotum.api.offering.Fault;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.OpenOptions;
 import io.vertx.core.json.JsonArray;
@@ -22,6 +18,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,31 +30,6 @@ class PluginLifeTest {
 
     private static final String DONE = "return Future.succeededFuture();";
 
-    private static final String SERVING = """
-            class Support implements OfferingSupport {
-                public CheckedSettings check(JsonObject settings, JsonObject stored) {
-                    if (settings.containsKey("boom")) throw new IllegalStateException("boom");
-                    if (settings.containsKey("null")) return null;
-                    tell("check", loaderOf(Thread.currentThread()) + " " + Thread.currentThread().getName());
-                    JsonObject sealed = settings.copy().put("stored", stored);
-                    settings.clear();
-                    return new CheckedSettings(sealed,
-                        new OfferingTraits(Set.of(EventType.CREATE), java.time.Duration.ofMinutes(1),
-                            java.time.Duration.ofHours(1), Set.of()), List.of());
-                }
-                public JsonObject redact(JsonObject stored) { return new JsonObject().put("shown", stored.size()); }
-            }
-            class Handler implements LifecycleHandler {
-                public Future<LifecycleResult> handle(LifecycleEvent event) {
-                    tell("handler", loaderOf(Thread.currentThread()));
-                    return null;
-                }
-                public Future<Void> cancel(UUID runId) { throw new IllegalStateException("cannot cancel"); }
-                public Future<Void> committed(UUID runId) { return tell("committed", loaderOf(Thread.currentThread())); }
-            }
-            """;
-    private static final String SERVE = "return context.serve(new Support(), new Handler());";
-
     private final PluginHost host;
 
     PluginLifeTest(@TempDir Path root) {
@@ -66,11 +38,9 @@ class PluginLifeTest {
 
     @AfterEach
     void stop() {
+        System.clearProperty("greeter.asked");
+        System.clearProperty("greeter.heard");
         host.close();
-    }
-
-    private static JarBuilder serving(String id) {
-        return JarBuilder.plugin(id, SERVE, SERVING);
     }
 
     @ParameterizedTest
@@ -83,7 +53,7 @@ class PluginLifeTest {
                                         tell("constructor", constructor);
                                         tell("start", loaderOf(Thread.currentThread()));
                                         return context.serve(new Support(), new Handler());
-                                        """, SERVING + """
+                                        """, ServingPlugin.MEMBERS + """
                                                 static final String STATIC = loaderOf(Thread.currentThread());
                                                 final String constructor = loaderOf(Thread.currentThread());
                                                 public Future<?> stop() {
@@ -110,7 +80,7 @@ class PluginLifeTest {
 
     @Test
     void whatThePluginsHandlerThrowsIsAFailedFuture() throws Exception {
-        host.with("greeter.jar", serving("greeter")).started();
+        host.with("greeter.jar", ServingPlugin.jar("greeter")).started();
         LifecycleHandler handler = host.handler("greeter");
 
         assertThat(failure(handler.cancel(UUID.randomUUID())))
@@ -143,7 +113,7 @@ class PluginLifeTest {
     void aJarDroppedWhileTheHostRunsIsLoaded() throws Exception {
         host.started();
 
-        host.drop("greeter.jar", serving("greeter"));
+        host.drop("greeter.jar", ServingPlugin.jar("greeter"));
 
         assertThat(host.reached("greeter.jar", "ACTIVE").getString("id")).isEqualTo("greeter");
     }
@@ -151,7 +121,8 @@ class PluginLifeTest {
     @Test
     void aJarWrittenInPiecesWhileTheHostRunsIsLoadedOnce() throws Exception {
         host.started();
-        byte[] bytes = serving("greeter").entry("text", "text".repeat(1000)).bytes();
+        byte[] bytes =
+                ServingPlugin.jar("greeter").entry("text", "text".repeat(1000)).bytes();
         String file = host.plugins.resolve("greeter.jar").toString();
         int piece = bytes.length / 10 + 1;
         Future<Void> written = Future.succeededFuture();
@@ -203,7 +174,7 @@ class PluginLifeTest {
         host.with("mute.jar", JarBuilder.plugin("mute", DONE)).started();
         assertThat(host.reconciler.servedTypes()).isEmpty();
 
-        host.drop("greeter.jar", serving("greeter"));
+        host.drop("greeter.jar", ServingPlugin.jar("greeter"));
 
         assertThat(await(served.future())).isEqualTo("greeter");
         assertThat(host.reconciler.servedTypes()).containsExactly("greeter");
@@ -218,12 +189,42 @@ class PluginLifeTest {
                         JarBuilder.plugin(
                                 "greeter",
                                 "return context.serve(new Support(), new Handler()).compose(v -> Future.failedFuture(\"late\"));",
-                                SERVING))
+                                ServingPlugin.MEMBERS))
                 .started();
 
         assertThat(host.entry("greeter.jar").getString("state")).isEqualTo("FAILED");
         assertThat(host.reconciler.servedTypes()).isEmpty();
         assertThat(host.handlers).isEmpty();
+    }
+
+    @Test
+    void aPluginHearsThatItServesOnceTheHostKnowsAndOnItsOwnThread() throws Exception {
+        CountDownLatch hostIsBusy = new CountDownLatch(1);
+        host.whenServed = context -> context.runOnContext(busy -> hold(hostIsBusy));
+        // Not through the host, which is busy.
+        host.with("greeter.jar", JarBuilder.plugin("greeter", """
+                                Future<Void> serving = context.serve(new Support(), new Handler())
+                                    .onSuccess(served -> System.setProperty("greeter.heard", Thread.currentThread().getName()));
+                                System.setProperty("greeter.asked", "");
+                                return serving;
+                                """, ServingPlugin.MEMBERS));
+
+        Future<Void> started = host.reconciler.start();
+        host.until(() -> System.getProperty("greeter.asked") != null);
+        assertThat(System.getProperty("greeter.heard")).isNull();
+        hostIsBusy.countDown();
+
+        await(started);
+        assertThat(host.reconciler.servedTypes()).containsExactly("greeter");
+        assertThat(System.getProperty("greeter.heard")).startsWith("plugin-greeter-1-");
+    }
+
+    private static void hold(CountDownLatch latch) {
+        try {
+            latch.await(20, TimeUnit.SECONDS);
+        } catch (InterruptedException told) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
@@ -233,7 +234,7 @@ class PluginLifeTest {
                         JarBuilder.plugin(
                                 "greeter",
                                 "context.serve(new Support(), new Handler()); return context.serve(new Support(), new Handler());",
-                                SERVING))
+                                ServingPlugin.MEMBERS))
                 .started();
 
         assertThat(host.entry("greeter.jar").getString("reason")).contains("the plugin serves it already");
@@ -241,7 +242,7 @@ class PluginLifeTest {
 
     @Test
     void servingAfterTheEndFails() throws Exception {
-        host.with("greeter.jar", JarBuilder.plugin("greeter", DONE, SERVING + """
+        host.with("greeter.jar", JarBuilder.plugin("greeter", DONE, ServingPlugin.MEMBERS + """
                                         public Future<?> stop() {
                                             return lent.serve(new Support(), new Handler())
                                                 .onFailure(thrown -> tell("refused", thrown.getMessage()));
@@ -253,64 +254,6 @@ class PluginLifeTest {
 
         assertThat(host.documents("greeter").told("refused")).asString().contains("the plugin is stopped");
         assertThat(host.handlers).isEmpty();
-    }
-
-    @Test
-    void settingsAreCheckedByTheSchemaFirst() throws Exception {
-        host.with("greeter.jar", serving("greeter").entry("META-INF/settings.schema.json", """
-                                        {"type": "object", "required": ["language"],
-                                         "properties": {"language": {"type": "string"}, "boom": {"type": "boolean"}}}
-                                        """))
-                .started();
-
-        CheckedSettings checked = await(host.reconciler
-                .served("greeter")
-                .orElseThrow()
-                .check(new JsonObject().put("language", 5).put("boom", "no"), new JsonObject()));
-
-        assertThat(checked.faults()).extracting(Fault::pointer).containsExactlyInAnyOrder("/language", "/boom");
-    }
-
-    @Test
-    void settingsThatTheSchemaPassesAreCheckedByThePlugin() throws Exception {
-        host.with("greeter.jar", serving("greeter")).started();
-        ServedType type = host.reconciler.served("greeter").orElseThrow();
-        JsonObject settings = new JsonObject().put("language", "shell");
-
-        CheckedSettings checked = await(type.check(settings, new JsonObject().put("old", 1)));
-
-        assertThat(checked.faults()).isEmpty();
-        assertThat(checked.sealed())
-                .isEqualTo(new JsonObject().put("language", "shell").put("stored", new JsonObject().put("old", 1)));
-        assertThat(settings).as("what the caller keeps").isEqualTo(new JsonObject().put("language", "shell"));
-        assertThat(await(type.redact(new JsonObject().put("a", 1).put("b", 2))))
-                .isEqualTo(new JsonObject().put("shown", 2));
-    }
-
-    @Test
-    void aCheckThatThrowsOrAnswersNullIsAFailedFuture() throws Exception {
-        host.with("greeter.jar", serving("greeter")).started();
-        ServedType type = host.reconciler.served("greeter").orElseThrow();
-
-        assertThat(failure(type.check(new JsonObject().put("boom", true), new JsonObject())))
-                .hasMessage("Cannot check settings of type 'greeter': java.lang.IllegalStateException: boom")
-                .hasNoCause();
-        assertThat(failure(type.check(new JsonObject().put("null", true), new JsonObject())))
-                .hasMessageContaining("it returned null");
-    }
-
-    @Test
-    void aCheckAnswersOnTheCallersContext() throws Exception {
-        host.with("greeter.jar", serving("greeter")).started();
-        ServedType type = host.reconciler.served("greeter").orElseThrow();
-        Context caller = host.vertx.getOrCreateContext();
-        Promise<Boolean> onCallers = Promise.promise();
-
-        caller.runOnContext(ignored -> type.redact(new JsonObject())
-                .onComplete(answer ->
-                        onCallers.complete(Context.isOnEventLoopThread() && caller.equals(Vertx.currentContext()))));
-
-        assertThat(await(onCallers.future())).isTrue();
     }
 
     @Test
@@ -368,7 +311,7 @@ class PluginLifeTest {
                 .started();
         assertThat(host.entry("greeter.jar").getString("state")).isEqualTo("FAILED");
 
-        host.drop("greeter.jar", serving("greeter"));
+        host.drop("greeter.jar", ServingPlugin.jar("greeter"));
 
         host.reached("greeter.jar", "ACTIVE");
     }

@@ -3,7 +3,6 @@ package io.factotum.host.plugin;
 import static io.factotum.host.plugin.PluginHost.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +22,6 @@ class PluginReplaceTest {
             "context.vertx().eventBus().consumer(\"version\", m -> m.reply(context.version()));"
                     + " return tell(\"config\", context.config());";
     private static final String HANGS = "return Promise.promise().future();";
-    private static final String DEAF =
-            "while (System.getProperty(\"greeter.lets.go\") == null) { try { Thread.sleep(20); } catch (InterruptedException deaf) { } }";
 
     private final Path root;
     private final PluginHost host;
@@ -36,9 +33,7 @@ class PluginReplaceTest {
 
     @AfterEach
     void stop() {
-        System.setProperty("greeter.lets.go", "");
         host.close();
-        System.clearProperty("greeter.lets.go");
     }
 
     private static JarBuilder version(String version, String startBody, String members) {
@@ -252,66 +247,6 @@ class PluginReplaceTest {
     }
 
     @Test
-    void onePluginThatDoesNotLetGoIsStuckAndItsIdIsTaken() throws Exception {
-        host.with(
-                        "greeter.jar",
-                        version(
-                                "1.0.0",
-                                "return Future.succeededFuture();",
-                                "public Future<?> stop() { " + DEAF + " return null; }"))
-                .with("other.jar", JarBuilder.plugin("other", "return Future.succeededFuture();"))
-                .started();
-
-        host.drop("greeter.jar", version("2.0.0"));
-        JsonObject entry = host.reached("greeter.jar", "STUCK");
-
-        assertThat(entry.getString("version")).isEqualTo("1.0.0");
-        assertThat(entry.getString("reason"))
-                .contains("Cannot stop plugin 'greeter'", "until the host is started again");
-        assertThat(entry.getString("stack")).contains("plugin-greeter-1-", "example.Main.stop");
-
-        host.drop("greeter.jar", version("3.0.0"));
-        assertThat(host.reached("greeter.jar", it -> it.getString("reason").contains("3.0.0"))
-                        .getString("state"))
-                .isEqualTo("STUCK");
-        host.drop(
-                "other.jar",
-                JarBuilder.plugin("other", "return Future.succeededFuture();")
-                        .descriptor(json -> json.put("version", "2.0.0")));
-        host.reached("other.jar", "2.0.0", "ACTIVE");
-    }
-
-    @Test
-    void aStartThatHoldsItsThreadIsToldWithItsStack() throws Exception {
-        host.with("greeter.jar", version("1.0.0", DEAF + " return null;", "")).started();
-
-        JsonObject entry = host.entry("greeter.jar");
-        assertThat(entry.getString("state")).isEqualTo("STUCK");
-        assertThat(entry.getString("reason")).contains("it did not answer within");
-        assertThat(entry.getString("stack")).contains("example.Main.start");
-    }
-
-    @Test
-    void pluginsThatBlockTheirEventLoopDoNotBlockTheHost() throws Exception {
-        for (int i = 0; i < 6; i++) {
-            host.with(
-                    "blocks-" + i + ".jar",
-                    JarBuilder.plugin("blocks-" + i, DEAF + " return null;")
-                            .descriptor(json -> json.put("threading", "event-loop")));
-        }
-        host.started();
-
-        assertThat(host.states())
-                .hasSize(6)
-                .contains("STUCK")
-                .containsAnyOf("STUCK", "FAILED")
-                .doesNotContain("ACTIVE");
-        host.drop("greeter.jar", version("1.0.0"));
-        host.reached("greeter.jar", "ACTIVE");
-        assertThat(host.reconciler.describe().toString()).contains("vert.x-eventloop-thread-", "example.Main.start");
-    }
-
-    @Test
     void aJarUnderAnotherNameIsTheSamePluginAndRunsOn() throws Exception {
         host.with("greeter.jar", version("1.0.0", "return tell(\"started\", System.nanoTime());", ""))
                 .started();
@@ -364,44 +299,6 @@ class PluginReplaceTest {
         host.reached("other.jar", "ACTIVE");
 
         assertThat(published).isEmpty();
-    }
-
-    @Test
-    void startsGoInTheOrderThatDescriptorsAskFor() throws Exception {
-        host.vertx.eventBus().<String>consumer("started", message -> message.reply(""));
-        String tells = "return tell(\"at\", System.nanoTime());";
-        host.with(
-                        "a.jar",
-                        JarBuilder.plugin("first", tells)
-                                .descriptor(json -> json.put(
-                                        "after", new JsonArray().add("second").add("absent"))))
-                .with(
-                        "b.jar",
-                        JarBuilder.plugin(
-                                        "second",
-                                        "return context.vertx().timer(100).compose(x -> tell(\"at\", System.nanoTime()));")
-                                .descriptor(json -> json.put("after", new JsonArray().add("third"))))
-                .with("c.jar", JarBuilder.plugin("third", tells))
-                .started();
-
-        assertThat(host.states()).hasSize(3).containsOnly("ACTIVE");
-        List<Long> at = List.of("third", "second", "first").stream()
-                .map(id -> (Long) host.documents(id).told("at"))
-                .toList();
-        assertThat(at).isSorted();
-    }
-
-    @Test
-    void aRingOfPluginsIsStartedAllTheSame() throws Exception {
-        for (int i : List.of(0, 1, 2)) {
-            host.with(
-                    "p" + i + ".jar",
-                    JarBuilder.plugin("ring-" + i, "return Future.succeededFuture();")
-                            .descriptor(json -> json.put("after", new JsonArray().add("ring-" + (i + 1) % 3))));
-        }
-        host.started();
-
-        assertThat(host.states()).hasSize(3).containsOnly("ACTIVE");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.factotum.host.plugin.lent;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -36,10 +37,7 @@ public final class OnHost {
                     }
                     host.runOnContext(ignored -> {
                         try {
-                            ((Future<?>) method.invoke(store, arguments))
-                                    .onComplete(
-                                            done -> tell(() -> answer.tryComplete(done)),
-                                            failed -> tell(() -> answer.tryFail(failed)));
+                            pass((Future<?>) method.invoke(store, arguments), answer);
                         } catch (InvocationTargetException thrown) {
                             answer.tryFail(thrown.getCause());
                         } catch (IllegalAccessException | RuntimeException unforeseen) {
@@ -48,6 +46,17 @@ public final class OnHost {
                     });
                     return answer.future();
                 }));
+    }
+
+    /** What the host answers, on the plugin's context. */
+    public static <T> Future<T> answer(Future<T> hosts, Context plugins) {
+        Promise<T> answer = ((ContextInternal) plugins).promise();
+        pass(hosts, answer);
+        return answer.future();
+    }
+
+    private static <T> void pass(Future<? extends T> hosts, Promise<T> answer) {
+        hosts.onComplete(done -> tell(() -> answer.tryComplete(done)), failed -> tell(() -> answer.tryFail(failed)));
     }
 
     // Thrown on, it would end the work of whoever answers, as the handing back of a connection.
