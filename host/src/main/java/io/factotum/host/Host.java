@@ -156,8 +156,11 @@ public final class Host {
                         stops.push(newPlugins::stop);
                         return newPlugins.start();
                     })
-                    .compose(started -> report.step("offerings", directory::sync))
-                    .onSuccess(synced -> newPlugins.onServed(type -> directory.sync()))
+                    .compose(started -> {
+                        // Before the first look at the files: a type that begins to be served during it is not missed.
+                        newPlugins.onServed(type -> directory.sync());
+                        return report.step("offerings", directory::sync);
+                    })
                     .compose(synced -> report.step("lifecycle", () -> {
                         stops.push(newLifecycle::stop);
                         return newLifecycle.start();

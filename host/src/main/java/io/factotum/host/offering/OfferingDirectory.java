@@ -65,9 +65,9 @@ public final class OfferingDirectory {
 
     /**
      * Brings in what is new or changed, after an earlier call has ended. Call it at start, and whenever a type begins to
-     * be served. A file that cannot be used is logged, and does not make it fail.
+     * be served, on any thread. A file that cannot be used is logged, and does not make it fail.
      */
-    public Future<Void> sync() {
+    public synchronized Future<Void> sync() {
         last = last.transform(before -> vertx.executeBlocking(() -> OfferingFile.readAll(directory)))
                 .compose(this::bringInAll);
         return last;
