@@ -10,6 +10,7 @@ import io.factotum.api.store.RunStore;
 import io.factotum.api.store.SecretBox;
 import io.factotum.scripts.executor.Executor;
 import io.factotum.scripts.executor.RunSpec;
+import io.factotum.scripts.executor.RunTry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -64,17 +65,22 @@ final class ScriptConsumer implements LifecycleHandler {
     }
 
     @Override
-    public Future<Void> committed(UUID runId) {
-        Future<Void> prepared = launching.get(runId);
+    public Future<Void> committed(LifecycleEvent event) {
+        RunTry runTry = runTry(event);
+        Future<Void> prepared = launching.get(event.id());
         if (prepared != null) {
             // Canceled before it began: what is made for it even now has nobody else who takes it away.
-            prepared.compose(v -> executor.remove(runId))
+            prepared.compose(v -> executor.remove(runTry))
                     .onFailure(cause -> log.warn(
                             "Cannot remove what was prepared of run={}; the sweep will: {}",
-                            runId,
+                            runTry,
                             cause.getMessage()));
         }
-        return executor.remove(runId);
+        return executor.remove(runTry);
+    }
+
+    private static RunTry runTry(LifecycleEvent event) {
+        return new RunTry(event.id(), event.tries());
     }
 
     @Override
@@ -87,7 +93,7 @@ final class ScriptConsumer implements LifecycleHandler {
         ScriptSettings.Environ environ = settings.open(secrets);
         ScriptEnvironment environment = ScriptEnvironment.of(event, environ);
         RunSpec spec = new RunSpec(
-                event.id(),
+                runTry(event),
                 Map.of(
                         "event",
                         event.type().key(),

@@ -126,7 +126,7 @@ final class ScriptRun {
 
     private Future<Void> recordBegin() {
         permissionAsked = true;
-        return runs.begin(event, executor.name(), executor.reference(event.id()));
+        return runs.begin(event, executor.name(), executor.reference(spec.runTry()));
     }
 
     private Future<LifecycleResult> follow(Execution begun) {

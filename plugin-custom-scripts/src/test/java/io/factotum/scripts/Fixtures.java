@@ -83,6 +83,23 @@ final class Fixtures {
                 NOW.plusSeconds(1800));
     }
 
+    /** The same event as it comes to be carried out for that many times. */
+    static LifecycleEvent tried(LifecycleEvent event, int tries) {
+        return new LifecycleEvent(
+                event.id(),
+                event.source(),
+                event.type(),
+                event.time(),
+                event.resource(),
+                event.offering(),
+                event.change(),
+                event.order(),
+                tries,
+                event.begun(),
+                tries,
+                event.deadline());
+    }
+
     static Change change(
             @Nullable Plan plan,
             JsonObject limits,

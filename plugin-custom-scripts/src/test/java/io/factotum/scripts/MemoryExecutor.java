@@ -9,6 +9,7 @@ import io.factotum.scripts.executor.Leftover;
 import io.factotum.scripts.executor.OutputSink;
 import io.factotum.scripts.executor.Permission;
 import io.factotum.scripts.executor.RunSpec;
+import io.factotum.scripts.executor.RunTry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -19,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +61,8 @@ final class MemoryExecutor implements Executor {
     }
 
     @Override
-    public String reference(UUID runId) {
-        return "memory-" + runId;
+    public String reference(RunTry runTry) {
+        return "memory-" + runTry;
     }
 
     @Override
@@ -109,8 +109,8 @@ final class MemoryExecutor implements Executor {
     }
 
     @Override
-    public Future<Void> remove(UUID runId) {
-        calls.add("remove " + runId);
+    public Future<Void> remove(RunTry runTry) {
+        calls.add("remove " + runTry);
         return Future.succeededFuture();
     }
 

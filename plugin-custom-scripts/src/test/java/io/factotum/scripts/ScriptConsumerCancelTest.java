@@ -3,6 +3,7 @@ package io.factotum.scripts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.factotum.api.lifecycle.EventType;
+import io.factotum.api.lifecycle.LifecycleEvent;
 import io.factotum.api.lifecycle.LifecycleResult;
 import io.factotum.api.lifecycle.Outcome;
 import io.factotum.scripts.executor.Exit;
@@ -54,10 +55,11 @@ class ScriptConsumerCancelTest extends ScriptConsumerSetup {
     void whatIsPreparedEvenAfterTheEndOfACanceledRunIsRemoved() {
         Promise<Void> preparation = Promise.promise();
         executor.preparation = preparation.future();
-        Future<LifecycleResult> result = handle(event(EventType.CREATE, false));
+        LifecycleEvent event = event(EventType.CREATE, false);
+        Future<LifecycleResult> result = handle(event);
         cancel();
         await(result);
-        await(onContext(() -> consumer.committed(Fixtures.RUN)));
+        await(onContext(() -> consumer.committed(event)));
         preparation.complete();
         await(onContext(() -> "what the preparation sets off has run"));
         assertThat(executor.calls).containsExactly("start", "remove " + Fixtures.RUN, "remove " + Fixtures.RUN);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.factotum.api.lifecycle.EventType;
+import io.factotum.api.lifecycle.LifecycleEvent;
 import io.factotum.api.lifecycle.LifecycleResult;
 import io.factotum.api.lifecycle.Outcome;
 import io.factotum.api.lifecycle.RunTrace;
@@ -12,6 +13,7 @@ import io.factotum.scripts.executor.ExecutionLostException;
 import io.factotum.scripts.executor.Exit;
 import io.factotum.scripts.executor.NeverBegunException;
 import io.factotum.scripts.executor.RunSpec;
+import io.factotum.scripts.executor.RunTry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Map;
@@ -189,7 +191,19 @@ class ScriptConsumerTest extends ScriptConsumerSetup {
 
     @Test
     void whatIsLeftOfARunIsRemovedOnceItsResultIsCommitted() {
-        await(onContext(() -> consumer.committed(Fixtures.RUN)));
+        await(onContext(() -> consumer.committed(event(EventType.CREATE, false))));
         assertThat(executor.calls).containsExactly("remove " + Fixtures.RUN);
+    }
+
+    @Test
+    void aFurtherTryHasANameOfItsOwn() {
+        LifecycleEvent second = Fixtures.tried(event(EventType.CREATE, false), 2);
+        Future<LifecycleResult> result = handle(second);
+        await(executor.begun.future()).end(Exit.Reason.EXITED, 0);
+        await(result);
+        await(onContext(() -> consumer.committed(second)));
+        assertThat(executor.spec.runTry()).isEqualTo(new RunTry(Fixtures.RUN, 2));
+        assertThat(runs.begun).containsExactly("memory memory-" + Fixtures.RUN + "-2");
+        assertThat(executor.calls).containsExactly("start", "begun", "remove " + Fixtures.RUN + "-2");
     }
 }

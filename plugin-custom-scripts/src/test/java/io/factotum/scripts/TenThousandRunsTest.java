@@ -135,7 +135,7 @@ class TenThousandRunsTest {
             LifecycleEvent event = event();
             CompletableFuture<LifecycleResult> result = new CompletableFuture<>();
             context.runOnContext(v -> consumer.handle(event)
-                    .compose(ended -> consumer.committed(event.id()).map(ended))
+                    .compose(ended -> consumer.committed(event).map(ended))
                     .onComplete(result::complete, result::completeExceptionally));
             results.add(Future.fromCompletionStage(result));
         }

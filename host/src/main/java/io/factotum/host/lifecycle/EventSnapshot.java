@@ -22,7 +22,7 @@ final class EventSnapshot {
 
     /** Joins all that an event tells; to be ended with a condition on {@code r}. */
     static final String SELECT = """
-            SELECT r.id, r.event_type, r.plugin, r.created_at, r.attempt, r.begun_at, r.cancel_requested_at, now() AS time_now,
+            SELECT r.id, r.event_type, r.plugin, r.created_at, r.attempt, r.failures, r.begun_at, r.cancel_requested_at, now() AS time_now,
                    res.id AS resource_id, res.name AS resource_name, res.state AS resource_state, res.plan_id,
                    res.limits, res.attributes, res.backend_id, res.backend_metadata,
                    res.customer_uuid, res.customer_name, res.project_uuid, res.project_name,
@@ -66,6 +66,7 @@ final class EventSnapshot {
                 order(),
                 row.getInteger("attempt"),
                 begun != null,
+                row.getInteger("failures") + 1,
                 from.plus(Duration.ofMillis(row.getLong("timeout_ms"))));
     }
 

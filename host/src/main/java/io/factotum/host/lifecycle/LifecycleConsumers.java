@@ -191,7 +191,7 @@ final class LifecycleConsumers implements LifecycleServer {
             }
             // Who waits for it need not wait for the plugin to clean up.
             changes.run(event.id());
-            return guarded(() -> entry.handler().committed(event.id()))
+            return guarded(() -> entry.handler().committed(event))
                     .otherwise(failure -> {
                         LOG.warn(
                                 "Cannot clean up after a run; the sweep will run={}: {}",

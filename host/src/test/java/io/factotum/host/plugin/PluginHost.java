@@ -1,8 +1,12 @@
 package io.factotum.host.plugin;
 
+import io.factotum.api.lifecycle.Change;
+import io.factotum.api.lifecycle.EventType;
 import io.factotum.api.lifecycle.LifecycleAddress;
 import io.factotum.api.lifecycle.LifecycleEvent;
 import io.factotum.api.lifecycle.LifecycleHandler;
+import io.factotum.api.resource.Label;
+import io.factotum.api.resource.Offering;
 import io.factotum.api.resource.Resource;
 import io.factotum.api.store.OutputSpan;
 import io.factotum.api.store.OutputUpdate;
@@ -248,6 +252,24 @@ final class PluginHost implements LifecycleServer, AutoCloseable {
             throw new AssertionError("nothing serves " + pluginId);
         }
         return handler;
+    }
+
+    /** A creation that may take ten minutes. */
+    static LifecycleEvent create(String type, JsonObject settings) {
+        JsonObject none = new JsonObject();
+        Label nobody = new Label(null, null);
+        return new LifecycleEvent(
+                UUID.randomUUID(),
+                "/factotum/test",
+                EventType.CREATE,
+                Instant.now(),
+                new Resource(UUID.randomUUID(), "box", "creating", null, none, none, nobody, nobody),
+                new Offering(UUID.randomUUID(), "one", type, 1, List.of(), settings),
+                new Change(null, none, null, null, false, none),
+                null,
+                1,
+                false,
+                Instant.now().plusSeconds(600));
     }
 
     @Override

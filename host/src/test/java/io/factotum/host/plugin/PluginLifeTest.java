@@ -64,7 +64,7 @@ class PluginLifeTest {
                 .started();
         await(host.reconciler.served("greeter").orElseThrow().check(new JsonObject(), new JsonObject()));
         LifecycleHandler handler = host.handler("greeter");
-        await(handler.committed(UUID.randomUUID()));
+        await(handler.committed(PluginHost.create("greeter", new JsonObject())));
         await(host.reconciler.stop());
 
         MemoryDocuments told = host.documents("greeter");

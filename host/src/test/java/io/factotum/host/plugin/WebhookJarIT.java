@@ -2,13 +2,7 @@ package io.factotum.host.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.factotum.api.lifecycle.Change;
-import io.factotum.api.lifecycle.EventType;
-import io.factotum.api.lifecycle.LifecycleEvent;
 import io.factotum.api.lifecycle.LifecycleResult;
-import io.factotum.api.resource.Label;
-import io.factotum.api.resource.Offering;
-import io.factotum.api.resource.Resource;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -21,7 +15,6 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,21 +65,7 @@ class WebhookJarIT {
         JsonObject settings = new JsonObject()
                 .put("url", "http://127.0.0.1:%d%s".formatted(server.actualPort(), path))
                 .put("secret", new JsonObject().put("sealed", "sealed:whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
-        JsonObject none = new JsonObject();
-        Label nobody = new Label(null, null);
-        return host.handler("webhook")
-                .handle(new LifecycleEvent(
-                        UUID.randomUUID(),
-                        "/factotum/test",
-                        EventType.CREATE,
-                        Instant.now(),
-                        new Resource(UUID.randomUUID(), "box", "creating", null, none, none, nobody, nobody),
-                        new Offering(UUID.randomUUID(), "hooked", "webhook", 1, List.of(), settings),
-                        new Change(null, none, null, null, false, none),
-                        null,
-                        1,
-                        false,
-                        Instant.now().plusSeconds(600)));
+        return host.handler("webhook").handle(PluginHost.create("webhook", settings));
     }
 
     @Test

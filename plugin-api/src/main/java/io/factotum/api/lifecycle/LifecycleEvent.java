@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param order who ordered it; null in a pull
  * @param attempt how many times it has been handed to a plugin, from 1
  * @param begun whether an earlier delivery said, with {@link io.factotum.api.store.RunStore#begin}, that it might begin
+ * @param tries how many times the work has been begun anew, from 1; more where an event that the offering calls idempotent
+ *     has failed before: what an earlier try has left is not this one's
  * @param deadline when the work is to be stopped
  */
 public record LifecycleEvent(
@@ -32,7 +34,24 @@ public record LifecycleEvent(
         @Nullable OrderRef order,
         int attempt,
         boolean begun,
+        int tries,
         Instant deadline) {
+
+    /** Of a first try. */
+    public LifecycleEvent(
+            UUID id,
+            String source,
+            EventType type,
+            Instant time,
+            Resource resource,
+            Offering offering,
+            Change change,
+            @Nullable OrderRef order,
+            int attempt,
+            boolean begun,
+            Instant deadline) {
+        this(id, source, type, time, resource, offering, change, order, attempt, begun, 1, deadline);
+    }
 
     /** From its CloudEvents JSON. @throws IllegalArgumentException if a member is missing or malformed */
     public static LifecycleEvent fromJson(JsonObject json) {
@@ -52,6 +71,7 @@ public record LifecycleEvent(
                 order == null ? null : OrderRef.fromJson(order),
                 data.getInteger("attempt", 1),
                 data.getBoolean("begun", false),
+                data.getInteger("tries", 1),
                 Instant.parse(JsonRecords.text(data, "deadline")));
     }
 
@@ -62,6 +82,7 @@ public record LifecycleEvent(
                 .put("offering", offering.toJson())
                 .put("attempt", attempt)
                 .put("begun", begun)
+                .put("tries", tries)
                 .put("deadline", deadline.toString());
         if (order != null) {
             data.put("order", order.toJson());

@@ -30,6 +30,11 @@ public interface LifecycleHandler {
         return Future.succeededFuture();
     }
 
+    /** The same, for a handler that has to know of which try; as a rule the id is enough. Called in place of the other. */
+    default Future<Void> committed(LifecycleEvent event) {
+        return committed(event.id());
+    }
+
     /**
      * Stops the work of a run that {@link #handle} has not answered yet; {@code handle} then answers
      * {@link Outcome#CANCELED}, or the true outcome if the work ended first. Unknown ids are ignored.

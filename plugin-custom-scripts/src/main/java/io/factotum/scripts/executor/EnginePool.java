@@ -30,7 +30,7 @@ public final class EnginePool implements Executor {
     private final List<PooledEngine> engines;
     private final Function<UUID, Future<Optional<String>>> recordedReference;
     private final IntConsumer slots;
-    private final Map<UUID, PooledEngine> placed = new HashMap<>();
+    private final Map<RunTry, PooledEngine> placed = new HashMap<>();
     private final long timer;
 
     /**
@@ -66,9 +66,9 @@ public final class EnginePool implements Executor {
     }
 
     @Override
-    public String reference(UUID runId) {
-        PooledEngine engine = placed.get(runId);
-        return engine == null ? engines.get(0).executor().reference(runId) : engine.reference(runId);
+    public String reference(RunTry runTry) {
+        PooledEngine engine = placed.get(runTry);
+        return engine == null ? engines.get(0).executor().reference(runTry) : engine.reference(runTry);
     }
 
     /** Succeeds if one of them can be used. */
@@ -97,7 +97,7 @@ public final class EnginePool implements Executor {
     }
 
     private Future<Execution> start(RunSpec spec, Permission permission, OutputSink sink, List<PooledEngine> unusable) {
-        PooledEngine engine = placed.computeIfAbsent(spec.runId(), id -> PooledEngine.roomiest(engines, unusable));
+        PooledEngine engine = placed.computeIfAbsent(spec.runTry(), id -> PooledEngine.roomiest(engines, unusable));
         return engine.follow(engine.executor().start(spec, permission, sink), this::tellSlots)
                 .recover(cause -> {
                     boolean isAway = cause instanceof NeverBegunException never
@@ -105,7 +105,7 @@ public final class EnginePool implements Executor {
                     if (isAway) {
                         setAway(engine, true, String.valueOf(cause.getMessage()));
                     }
-                    placed.remove(spec.runId(), engine);
+                    placed.remove(spec.runTry(), engine);
                     unusable.add(engine);
                     // What is on record as begun names this engine: the next try may be on another.
                     return isAway && !permission.isAsked() && unusable.size() < engines.size()
@@ -116,40 +116,40 @@ public final class EnginePool implements Executor {
 
     @Override
     public Future<Optional<Execution>> adopt(RunSpec spec, Permission permission, OutputSink sink) {
-        return engineOf(spec.runId()).compose(engine -> {
-            placed.put(spec.runId(), engine);
+        return engineOf(spec.runTry()).compose(engine -> {
+            placed.put(spec.runTry(), engine);
             return engine.followFound(engine.executor().adopt(spec, permission, sink), this::tellSlots);
         });
     }
 
-    private Future<PooledEngine> engineOf(UUID runId) {
-        PooledEngine known = placed.get(runId);
+    private Future<PooledEngine> engineOf(RunTry runTry) {
+        PooledEngine known = placed.get(runTry);
         return known != null
                 ? Future.succeededFuture(known)
-                : recordedReference.apply(runId).map(recorded -> recorded.flatMap(
+                : recordedReference.apply(runTry.run()).map(recorded -> recorded.flatMap(
                                 reference -> PooledEngine.named(engines, reference))
-                        .orElseThrow(() -> notAnEngine(runId, recorded.orElse("nothing"))));
+                        .orElseThrow(() -> notAnEngine(runTry, recorded.orElse("nothing"))));
     }
 
-    private ExecutionLostException notAnEngine(UUID runId, String recorded) {
+    private ExecutionLostException notAnEngine(RunTry runTry, String recorded) {
         return new ExecutionLostException(
                 ("Cannot tell how run '%s' ended: it may have begun, and what is on record for it"
                                 + " is '%s', which names none of the engines %s. Put back the engine, or look there at what it made.")
                         .formatted(
-                                runId,
+                                runTry,
                                 recorded,
                                 engines.stream().map(PooledEngine::name).toList()));
     }
 
     @Override
-    public Future<Void> remove(UUID runId) {
-        PooledEngine engine = placed.remove(runId);
-        return engine != null ? engine.executor().remove(runId) : removeWhereverItIs(runId);
+    public Future<Void> remove(RunTry runTry) {
+        PooledEngine engine = placed.remove(runTry);
+        return engine != null ? engine.executor().remove(runTry) : removeWhereverItIs(runTry);
     }
 
-    private Future<Void> removeWhereverItIs(UUID runId) {
+    private Future<Void> removeWhereverItIs(RunTry runTry) {
         return Future.join(engines.stream()
-                        .map(engine -> engine.executor().remove(runId))
+                        .map(engine -> engine.executor().remove(runTry))
                         .toList())
                 .mapEmpty();
     }

@@ -3,10 +3,9 @@ package io.factotum.scripts.executor;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
- * Runs scripts, each in a one-time place of its own that carries the run's id as its name.
+ * Runs scripts, each in a one-time place of its own that carries the run's id and try as its name.
  *
  * <p>Methods are called on the plugin's context and their futures complete there. None blocks the caller.
  */
@@ -16,7 +15,7 @@ public interface Executor {
     String name();
 
     /** What a run is called there, for people: a container's name. */
-    String reference(UUID runId);
+    String reference(RunTry runTry);
 
     /** Whether it can be used now. Fails with a message that says what is not there and what to do. */
     Future<Void> check();
@@ -43,10 +42,10 @@ public interface Executor {
     Future<Optional<Execution>> adopt(RunSpec spec, Permission permission, OutputSink sink);
 
     /**
-     * Removes what is left of a run, stopping it if need be. Nothing happens if nothing is left. Called once what became of the
+     * Removes what is left of a try, stopping it if need be. Nothing happens if nothing is left. Called once what became of the
      * run is on record.
      */
-    Future<Void> remove(UUID runId);
+    Future<Void> remove(RunTry runTry);
 
     /** What carries this installation's label. */
     Future<List<Leftover>> list();

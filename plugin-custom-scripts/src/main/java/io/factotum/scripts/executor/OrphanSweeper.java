@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,31 +69,32 @@ public final class OrphanSweeper {
 
     private Future<Void> removeOrphans(List<Leftover> leftovers) {
         Instant youngest = clock.instant().minus(grace);
-        List<UUID> old = leftovers.stream()
+        List<RunTry> old = leftovers.stream()
                 .filter(leftover -> leftover.createdAt().isBefore(youngest))
-                .map(Leftover::runId)
+                .map(Leftover::runTry)
                 .toList();
+        Set<UUID> oldRuns = old.stream().map(RunTry::run).collect(Collectors.toSet());
         return old.isEmpty()
                 ? Future.succeededFuture()
-                : runs.unfinished(old).compose(unfinished -> remove(old, unfinished));
+                : runs.unfinished(oldRuns).compose(unfinished -> remove(old, unfinished));
     }
 
     // One after the other: there is no hurry, and the engine has other work. One that cannot be removed now does not
     // keep the others.
-    private Future<Void> remove(List<UUID> old, Set<UUID> unfinished) {
+    private Future<Void> remove(List<RunTry> old, Set<UUID> unfinished) {
         Future<Void> removed = Future.succeededFuture();
-        for (UUID runId : old) {
-            if (!unfinished.contains(runId)) {
-                removed = removed.compose(v -> remove(runId));
+        for (RunTry runTry : old) {
+            if (!unfinished.contains(runTry.run())) {
+                removed = removed.compose(v -> remove(runTry));
             }
         }
         return removed;
     }
 
-    private Future<Void> remove(UUID runId) {
-        LOG.info("Removing what is left of run={} reference={}", runId, executor.reference(runId));
-        return executor.remove(runId)
-                .onFailure(cause -> LOG.warn("Cannot remove what is left of run={}: {}", runId, cause.getMessage()))
+    private Future<Void> remove(RunTry runTry) {
+        LOG.info("Removing what is left of run={} reference={}", runTry, executor.reference(runTry));
+        return executor.remove(runTry)
+                .onFailure(cause -> LOG.warn("Cannot remove what is left of run={}: {}", runTry, cause.getMessage()))
                 .otherwiseEmpty();
     }
 }

@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 /** One engine of an {@link EnginePool}: what it has under way, and whether it can be used. */
 final class PooledEngine {
@@ -26,8 +25,8 @@ final class PooledEngine {
         return engine.executor();
     }
 
-    String reference(UUID runId) {
-        return engine.name() + "/" + engine.executor().reference(runId);
+    String reference(RunTry runTry) {
+        return engine.name() + "/" + engine.executor().reference(runTry);
     }
 
     boolean isAway() {

@@ -2,12 +2,11 @@ package io.factotum.scripts.executor;
 
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 /**
  * What is to run.
  *
- * @param runId the identity: what is made for it carries it as its name
+ * @param runTry the identity: what is made for it carries it as its name
  * @param labels more to label it with, for people: {@code event}, {@code resource}
  * @param image the container image; an executor without containers ignores it
  * @param command the interpreter with its options; the script's path is added as the last argument
@@ -19,7 +18,7 @@ import java.util.UUID;
  *     network namespace; empty: this run shares nothing
  */
 public record RunSpec(
-        UUID runId,
+        RunTry runTry,
         Map<String, String> labels,
         String image,
         List<String> command,
@@ -65,6 +64,6 @@ public record RunSpec(
     /** Never tells the environment, the secrets or the script. */
     @Override
     public String toString() {
-        return "RunSpec[runId=%s, image=%s, command=%s]".formatted(runId, image, command);
+        return "RunSpec[runTry=%s, image=%s, command=%s]".formatted(runTry, image, command);
     }
 }

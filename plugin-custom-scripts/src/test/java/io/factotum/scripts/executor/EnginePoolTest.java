@@ -40,10 +40,10 @@ class EnginePoolTest {
                 slots::add);
     }
 
-    private UUID start() {
+    private RunTry start() {
         RunSpec spec = RunSpecs.shell("true");
         begin(spec);
-        return spec.runId();
+        return spec.runTry();
     }
 
     private Future<Execution> begin(RunSpec spec) {
@@ -64,11 +64,11 @@ class EnginePoolTest {
 
     @Test
     void runGoesWhereMostRoomIs() {
-        List<UUID> runs = List.of(start(), start(), start(), start(), start());
+        List<RunTry> runs = List.of(start(), start(), start(), start(), start());
         assertThat(left.started).hasSize(3).doesNotContainAnyElementsOf(right.started);
         assertThat(right.started).hasSize(2);
 
-        UUID ended = right.started.get(0);
+        RunTry ended = right.started.get(0);
         right.scripts.get(ended).complete(new Exit(Exit.Reason.EXITED, 0, Instant.EPOCH, Instant.EPOCH, ""));
         assertThat(right.started).contains(start());
         assertThat(runs).hasSize(5);
@@ -77,14 +77,14 @@ class EnginePoolTest {
 
     @Test
     void referenceNamesTheEngine() {
-        UUID first = start();
+        RunTry first = start();
         assertThat(pool.reference(first)).isEqualTo("left/left-" + first);
     }
 
     @Test
     void engineThatIsAwayGetsNoRunsUntilItAnswersAgain() {
         left.away = true;
-        UUID run = start();
+        RunTry run = start();
         assertThat(right.started).containsExactly(run);
         assertThat(left.started).isEmpty();
         assertThat(slots).containsExactly(5, 2);
@@ -125,8 +125,8 @@ class EnginePoolTest {
     @Test
     void runIsAdoptedFromTheEngineOnRecord() {
         RunSpec spec = RunSpecs.shell("true");
-        UUID run = spec.runId();
-        recorded.put(run, "right/right-" + run);
+        RunTry run = spec.runTry();
+        recorded.put(run.run(), "right/right-" + run);
         assertThat(adopt(spec).result()).isPresent();
         assertThat(right.adopted).containsExactly(run);
         assertThat(left.adopted).isEmpty();
@@ -139,7 +139,7 @@ class EnginePoolTest {
     @Test
     void runOfAnEngineThatIsConfiguredNoMoreIsToldAsLost() {
         RunSpec spec = RunSpecs.shell("true");
-        recorded.put(spec.runId(), "middle/x");
+        recorded.put(spec.runTry().run(), "middle/x");
         assertThat(adopt(spec).cause())
                 .isInstanceOf(ExecutionLostException.class)
                 .hasMessageContaining("'middle/x', which names none of the engines [left, right]");
@@ -147,7 +147,7 @@ class EnginePoolTest {
 
     @Test
     void leftoversOfAllEnginesAreListedAndRemovedWhereverTheyAre() {
-        UUID run = UUID.randomUUID();
+        RunTry run = RunTry.first(UUID.randomUUID());
         right.leftovers.add(new Leftover(run, Instant.EPOCH));
         left.away = true;
         assertThat(pool.list().result()).containsExactly(new Leftover(run, Instant.EPOCH));
@@ -163,11 +163,11 @@ class EnginePoolTest {
     private static final class PlayedEngine implements Executor {
 
         private final String name;
-        private final List<UUID> started = new ArrayList<>();
-        private final List<UUID> adopted = new ArrayList<>();
-        private final List<UUID> removed = new ArrayList<>();
+        private final List<RunTry> started = new ArrayList<>();
+        private final List<RunTry> adopted = new ArrayList<>();
+        private final List<RunTry> removed = new ArrayList<>();
         private final List<Leftover> leftovers = new ArrayList<>();
-        private final Map<UUID, Promise<Exit>> scripts = new HashMap<>();
+        private final Map<RunTry, Promise<Exit>> scripts = new HashMap<>();
         private boolean away;
         private boolean awayAfterPermission;
         private @Nullable NeverBegunException failure;
@@ -182,8 +182,8 @@ class EnginePoolTest {
         }
 
         @Override
-        public String reference(UUID runId) {
-            return name + "-" + runId;
+        public String reference(RunTry runTry) {
+            return name + "-" + runTry;
         }
 
         @Override
@@ -208,12 +208,12 @@ class EnginePoolTest {
                 if (awayAfterPermission) {
                     return Future.failedFuture(isAway());
                 }
-                started.add(spec.runId());
-                return Future.succeededFuture(script(spec.runId()));
+                started.add(spec.runTry());
+                return Future.succeededFuture(script(spec.runTry()));
             });
         }
 
-        private Execution script(UUID run) {
+        private Execution script(RunTry run) {
             Promise<Exit> exit = Promise.promise();
             scripts.put(run, exit);
             return new Execution() {
@@ -236,13 +236,13 @@ class EnginePoolTest {
 
         @Override
         public Future<Optional<Execution>> adopt(RunSpec spec, Permission permission, OutputSink sink) {
-            adopted.add(spec.runId());
-            return Future.succeededFuture(Optional.of(script(spec.runId())));
+            adopted.add(spec.runTry());
+            return Future.succeededFuture(Optional.of(script(spec.runTry())));
         }
 
         @Override
-        public Future<Void> remove(UUID runId) {
-            removed.add(runId);
+        public Future<Void> remove(RunTry runTry) {
+            removed.add(runTry);
             return Future.succeededFuture();
         }
 

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,7 +32,7 @@ public abstract class ExecutorContract {
     protected Vertx vertx;
     protected Executor executor;
     private final List<Executor> opened = new ArrayList<>();
-    private final List<UUID> begun = new ArrayList<>();
+    private final List<RunTry> begun = new ArrayList<>();
 
     /** One that shares all with others of the same installation. */
     protected abstract Executor open(Vertx vertx, String installId) throws Exception;
@@ -46,8 +45,8 @@ public abstract class ExecutorContract {
 
     @AfterEach
     void closeExecutors() throws Exception {
-        for (UUID runId : begun) {
-            await(executor.remove(runId));
+        for (RunTry runTry : begun) {
+            await(executor.remove(runTry));
         }
         for (Executor one : opened) {
             await(one.close());
@@ -66,7 +65,7 @@ public abstract class ExecutorContract {
     }
 
     protected final Future<Execution> start(RunSpec spec, OutputSink sink) {
-        begun.add(spec.runId());
+        begun.add(spec.runTry());
         return executor.start(spec, granted(), sink);
     }
 
@@ -295,8 +294,8 @@ public abstract class ExecutorContract {
                 () -> vertx.timer(300, TimeUnit.MILLISECONDS).compose(v -> Future.failedFuture(refusal)));
         assertThatThrownBy(() -> await(executor.start(spec, permission, sink))).hasCause(refusal);
         assertThat(sink.out()).isEmpty();
-        await(executor.remove(spec.runId()));
-        assertThat(runIds(executor)).doesNotContain(spec.runId());
+        await(executor.remove(spec.runTry()));
+        assertThat(tries(executor)).doesNotContain(spec.runTry());
         assertThat(await(executor.adopt(spec, granted(), sink))).isEmpty();
     }
 
@@ -404,7 +403,7 @@ public abstract class ExecutorContract {
         Executor leaving = opened("contract");
         RecordingSink first = new RecordingSink();
         leaving.start(spec, unanswered, first);
-        begun.add(spec.runId());
+        begun.add(spec.runTry());
         await(asked.future());
         await(leaving.close());
         RecordingSink sink = new RecordingSink();
@@ -438,18 +437,36 @@ public abstract class ExecutorContract {
     void removingEndsARunAndMayBeRepeated() throws Exception {
         RunSpec spec = RunSpecs.shell("echo ready; sleep 1000");
         startUntil(spec, new RecordingSink(), "ready");
-        await(executor.remove(spec.runId()));
-        await(executor.remove(spec.runId()));
-        assertThat(runIds(executor)).doesNotContain(spec.runId());
+        await(executor.remove(spec.runTry()));
+        await(executor.remove(spec.runTry()));
+        assertThat(tries(executor)).doesNotContain(spec.runTry());
         assertThat(await(executor.adopt(spec, granted(), new RecordingSink()))).isEmpty();
+    }
+
+    @Test
+    void whatOneTryHasLeftIsNotTheNextOnes() throws Exception {
+        RunSpec first = RunSpecs.shell("cat /proc/sys/kernel/random/uuid; sleep 2; exit 3");
+        RecordingSink firstsOutput = new RecordingSink();
+        run(first, firstsOutput);
+        RunSpec second = RunSpecs.triedAgain(first);
+        assertThat(await(executor.adopt(second, granted(), new RecordingSink())))
+                .isEmpty();
+
+        RecordingSink secondsOutput = new RecordingSink();
+        Execution underWay = startUntil(second, secondsOutput, "-");
+        assertThat(tries(executor)).contains(first.runTry(), second.runTry());
+        await(executor.remove(first.runTry()));
+        assertThat(await(underWay.exit()).code()).isEqualTo(3);
+        assertThat(secondsOutput.out()).hasSize(37).isNotEqualTo(firstsOutput.out());
+        assertThat(tries(executor)).contains(second.runTry()).doesNotContain(first.runTry());
     }
 
     @Test
     void onlyRunsOfTheInstallationAreListed() throws Exception {
         RunSpec spec = RunSpecs.shell(":");
         run(spec, new RecordingSink());
-        assertThat(runIds(executor)).contains(spec.runId());
-        assertThat(runIds(opened("another"))).doesNotContain(spec.runId());
+        assertThat(tries(executor)).contains(spec.runTry());
+        assertThat(tries(opened("another"))).doesNotContain(spec.runTry());
     }
 
     @Test
@@ -467,8 +484,8 @@ public abstract class ExecutorContract {
         }
     }
 
-    protected static List<UUID> runIds(Executor executor) throws Exception {
-        return await(executor.list()).stream().map(Leftover::runId).toList();
+    protected static List<RunTry> tries(Executor executor) throws Exception {
+        return await(executor.list()).stream().map(Leftover::runTry).toList();
     }
 
     /** Every character that a shell, a quote or a decoder could trip over. */

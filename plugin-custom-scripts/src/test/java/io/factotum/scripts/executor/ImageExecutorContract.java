@@ -21,6 +21,6 @@ public abstract class ImageExecutorContract extends ExecutorContract {
                 .extracting("code")
                 .isEqualTo("image_unavailable");
         assertThat(sink.out()).isEmpty();
-        assertThat(runIds(executor)).doesNotContain(spec.runId());
+        assertThat(tries(executor)).doesNotContain(spec.runTry());
     }
 }

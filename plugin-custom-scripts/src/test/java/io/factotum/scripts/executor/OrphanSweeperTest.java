@@ -50,11 +50,25 @@ final class OrphanSweeperTest {
 
     @Test
     void whatNoUnfinishedRunOwnsIsRemoved() throws Exception {
-        UUID orphan = shelf.put(NOW.minus(GRACE).minusSeconds(1));
-        UUID owned = shelf.put(NOW.minus(GRACE).minusSeconds(1));
-        runs.ids.add(owned);
+        RunTry orphan = shelf.put(NOW.minus(GRACE).minusSeconds(1));
+        RunTry owned = shelf.put(NOW.minus(GRACE).minusSeconds(1));
+        runs.ids.add(owned.run());
         await(sweeper.sweep());
         assertThat(shelf.removed).containsExactly(orphan);
+    }
+
+    @Test
+    void everyTryOfARunThatHasEndedIsRemoved() throws Exception {
+        RunTry first = shelf.put(NOW.minus(GRACE).minusSeconds(2));
+        RunTry second = new RunTry(first.run(), 2);
+        shelf.leftovers.add(new Leftover(second, NOW.minus(GRACE).minusSeconds(1)));
+        runs.ids.add(first.run());
+        await(sweeper.sweep());
+        assertThat(shelf.removed).isEmpty();
+
+        runs.ids.clear();
+        await(sweeper.sweep());
+        assertThat(shelf.removed).containsExactly(first, second);
     }
 
     @Test
@@ -67,8 +81,8 @@ final class OrphanSweeperTest {
 
     @Test
     void oneThatCannotBeRemovedDoesNotKeepTheOthers() throws Exception {
-        UUID stuck = shelf.put(NOW.minus(GRACE).minusSeconds(9));
-        UUID next = shelf.put(NOW.minus(GRACE).minusSeconds(9));
+        RunTry stuck = shelf.put(NOW.minus(GRACE).minusSeconds(9));
+        RunTry next = shelf.put(NOW.minus(GRACE).minusSeconds(9));
         shelf.stuck.add(stuck);
         await(sweeper.sweep());
         assertThat(shelf.removed).containsExactly(next);
@@ -84,11 +98,11 @@ final class OrphanSweeperTest {
 
     @Test
     void startedItSweepsAgainAndAgain() throws Exception {
-        UUID first = shelf.put(NOW.minus(GRACE).minusSeconds(1));
-        Future<UUID> sweptFirst = shelf.removal(first);
+        RunTry first = shelf.put(NOW.minus(GRACE).minusSeconds(1));
+        Future<RunTry> sweptFirst = shelf.removal(first);
         sweeper.start();
         assertThat(await(sweptFirst)).isEqualTo(first);
-        UUID second = shelf.put(NOW.minus(GRACE).minusSeconds(1));
+        RunTry second = shelf.put(NOW.minus(GRACE).minusSeconds(1));
         assertThat(await(shelf.removal(second))).isEqualTo(second);
     }
 
@@ -96,37 +110,37 @@ final class OrphanSweeperTest {
     private static final class Shelf implements Executor {
 
         private final List<Leftover> leftovers = new CopyOnWriteArrayList<>();
-        private final List<UUID> removed = new ArrayList<>();
-        private final Set<UUID> stuck = new HashSet<>();
-        private final List<Promise<UUID>> removals = new CopyOnWriteArrayList<>();
-        private final List<UUID> awaited = new CopyOnWriteArrayList<>();
+        private final List<RunTry> removed = new ArrayList<>();
+        private final Set<RunTry> stuck = new HashSet<>();
+        private final List<Promise<RunTry>> removals = new CopyOnWriteArrayList<>();
+        private final List<RunTry> awaited = new CopyOnWriteArrayList<>();
 
-        UUID put(Instant createdAt) {
-            UUID runId = UUID.randomUUID();
-            leftovers.add(new Leftover(runId, createdAt));
-            return runId;
+        RunTry put(Instant createdAt) {
+            RunTry runTry = RunTry.first(UUID.randomUUID());
+            leftovers.add(new Leftover(runTry, createdAt));
+            return runTry;
         }
 
-        synchronized Future<UUID> removal(UUID runId) {
-            Promise<UUID> promise = Promise.promise();
-            awaited.add(runId);
+        synchronized Future<RunTry> removal(RunTry runTry) {
+            Promise<RunTry> promise = Promise.promise();
+            awaited.add(runTry);
             removals.add(promise);
-            if (removed.contains(runId)) {
-                promise.complete(runId);
+            if (removed.contains(runTry)) {
+                promise.complete(runTry);
             }
             return promise.future();
         }
 
         @Override
-        public synchronized Future<Void> remove(UUID runId) {
-            if (stuck.contains(runId)) {
+        public synchronized Future<Void> remove(RunTry runTry) {
+            if (stuck.contains(runTry)) {
                 return Future.failedFuture("busy");
             }
-            leftovers.removeIf(leftover -> leftover.runId().equals(runId));
-            removed.add(runId);
-            int index = awaited.indexOf(runId);
+            leftovers.removeIf(leftover -> leftover.runTry().equals(runTry));
+            removed.add(runTry);
+            int index = awaited.indexOf(runTry);
             if (index >= 0) {
-                removals.get(index).tryComplete(runId);
+                removals.get(index).tryComplete(runTry);
             }
             return Future.succeededFuture();
         }
@@ -142,8 +156,8 @@ final class OrphanSweeperTest {
         }
 
         @Override
-        public String reference(UUID runId) {
-            return RunName.hex(runId);
+        public String reference(RunTry runTry) {
+            return runTry.name();
         }
 
         @Override

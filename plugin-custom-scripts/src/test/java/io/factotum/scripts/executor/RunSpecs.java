@@ -23,7 +23,7 @@ public final class RunSpecs {
 
     public static RunSpec with(RunSpec spec, String image, List<String> command, RunSpec.Limits limits) {
         return new RunSpec(
-                spec.runId(),
+                spec.runTry(),
                 spec.labels(),
                 image,
                 command,
@@ -34,10 +34,24 @@ public final class RunSpecs {
                 spec.trustDomain());
     }
 
+    /** The next try of the same run. */
+    public static RunSpec triedAgain(RunSpec spec) {
+        return new RunSpec(
+                new RunTry(spec.runTry().run(), spec.runTry().number() + 1),
+                spec.labels(),
+                spec.image(),
+                spec.command(),
+                spec.script(),
+                spec.environment(),
+                spec.secrets(),
+                spec.limits(),
+                spec.trustDomain());
+    }
+
     /** The same run in another trust domain. */
     public static RunSpec trusted(RunSpec spec, String trustDomain) {
         return new RunSpec(
-                spec.runId(),
+                spec.runTry(),
                 spec.labels(),
                 spec.image(),
                 spec.command(),
@@ -66,7 +80,7 @@ public final class RunSpecs {
 
     private static RunSpec of(UUID runId, String script, Map<String, String> environment, Map<String, String> secrets) {
         return new RunSpec(
-                runId,
+                RunTry.first(runId),
                 Map.of("event", "create"),
                 SHELL_IMAGE,
                 List.of("sh"),

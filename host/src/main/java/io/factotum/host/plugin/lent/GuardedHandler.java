@@ -26,8 +26,8 @@ public record GuardedHandler(LifecycleHandler plugins, PluginCall call) implemen
     }
 
     @Override
-    public Future<Void> committed(UUID runId) {
-        return call.async(() -> plugins.committed(runId));
+    public Future<Void> committed(LifecycleEvent event) {
+        return call.async(() -> plugins.committed(event));
     }
 
     @Override

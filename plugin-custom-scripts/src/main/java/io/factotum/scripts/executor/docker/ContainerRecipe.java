@@ -7,14 +7,13 @@ import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.LogConfig.LoggingType;
 import io.factotum.scripts.executor.Privileges;
-import io.factotum.scripts.executor.RunName;
 import io.factotum.scripts.executor.RunSpec;
+import io.factotum.scripts.executor.RunTry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 
 /** How a run's container is made. */
 record ContainerRecipe(DockerSettings settings) {
@@ -29,19 +28,19 @@ record ContainerRecipe(DockerSettings settings) {
     // 16 MiB of JSON hold 200 KiB of output even where each line is empty (75 bytes for an entry).
     private static final Map<String, String> LOG_OPTIONS = Map.of("max-size", "16m", "max-file", "2");
 
-    static String name(UUID runId) {
-        return NAME_PREFIX + RunName.hex(runId);
+    static String name(RunTry runTry) {
+        return NAME_PREFIX + runTry.name();
     }
 
-    /** The run whose container has this name, as the engine lists it, with a slash before it. */
-    static Optional<UUID> runOf(String name) {
+    /** The try whose container has this name, as the engine lists it, with a slash before it. */
+    static Optional<RunTry> tryOf(String name) {
         String bare = name.startsWith("/") ? name.substring(1) : name;
-        return bare.startsWith(NAME_PREFIX) ? RunName.parse(bare.substring(NAME_PREFIX.length())) : Optional.empty();
+        return bare.startsWith(NAME_PREFIX) ? RunTry.parse(bare.substring(NAME_PREFIX.length())) : Optional.empty();
     }
 
     /** For a run. */
     CreateContainerCmd fill(CreateContainerCmd create, RunSpec spec, Sandboxes.Lent sandbox) {
-        return hardened(create, spec, sandbox).withName(name(spec.runId())).withLabels(labels(spec, sandbox));
+        return hardened(create, spec, sandbox).withName(name(spec.runTry())).withLabels(labels(spec, sandbox));
     }
 
     /** For any run of this kind, to be named after it when it is known. */
@@ -73,7 +72,7 @@ record ContainerRecipe(DockerSettings settings) {
     private Map<String, String> labels(RunSpec spec, Sandboxes.Lent sandbox) {
         Map<String, String> labels = new HashMap<>();
         spec.labels().forEach((key, value) -> labels.put(LABEL_PREFIX + key, value));
-        labels.put(RUN_LABEL, spec.runId().toString());
+        labels.put(RUN_LABEL, spec.runTry().run().toString());
         labels.putAll(ownLabels(sandbox));
         return labels;
     }

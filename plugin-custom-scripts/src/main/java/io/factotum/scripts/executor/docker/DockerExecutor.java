@@ -10,6 +10,7 @@ import io.factotum.scripts.executor.NeverBegunException;
 import io.factotum.scripts.executor.OutputSink;
 import io.factotum.scripts.executor.Permission;
 import io.factotum.scripts.executor.RunSpec;
+import io.factotum.scripts.executor.RunTry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -19,7 +20,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -66,8 +66,8 @@ public final class DockerExecutor implements Executor {
     }
 
     @Override
-    public String reference(UUID runId) {
-        return ContainerRecipe.name(runId);
+    public String reference(RunTry runTry) {
+        return ContainerRecipe.name(runTry);
     }
 
     @Override
@@ -111,7 +111,7 @@ public final class DockerExecutor implements Executor {
     // From the renaming on it is the run's, and if this host dies it is found as one that never began.
     private Future<Execution> startWarm(
             RunSpec spec, WarmContainer taken, ScriptFrame frame, Permission permission, OutputSink sink) {
-        return engine.rename(taken.id(), reference(spec.runId()))
+        return engine.rename(taken.id(), reference(spec.runTry()))
                 .compose(
                         v -> beginWarm(spec, taken, frame, permission, sink),
                         cause -> notRenamed(spec, taken, frame, permission, sink, cause));
@@ -163,7 +163,7 @@ public final class DockerExecutor implements Executor {
     }
 
     private Future<Execution> adoptOrStart(RunSpec spec, ScriptFrame frame, Permission permission, OutputSink sink) {
-        return find(reference(spec.runId()))
+        return find(reference(spec.runTry()))
                 .compose(found -> found.isPresent()
                         ? adopt(found.get(), frame, spec, permission, sink)
                         : pause().compose(v -> startNamed(spec, frame, permission, sink)));
@@ -172,7 +172,7 @@ public final class DockerExecutor implements Executor {
     @Override
     public Future<Optional<Execution>> adopt(RunSpec spec, Permission permission, OutputSink sink) {
         ScriptFrame frame = ScriptFrame.of(spec);
-        return find(reference(spec.runId()))
+        return find(reference(spec.runTry()))
                 .compose(found -> found.isEmpty()
                         ? Future.succeededFuture(Optional.empty())
                         : counted(() -> adopt(found.get(), frame, spec, permission, sink))
@@ -183,7 +183,7 @@ public final class DockerExecutor implements Executor {
             InspectContainerResponse found, ScriptFrame frame, RunSpec spec, Permission permission, OutputSink sink) {
         LOG.info(
                 "Adopting run={} container={} state={}",
-                spec.runId(),
+                spec.runTry(),
                 found.getId(),
                 found.getState().getStatus());
         ContainerRun run = run(spec, found.getId(), frame, permission, sink);
@@ -200,8 +200,8 @@ public final class DockerExecutor implements Executor {
     }
 
     @Override
-    public Future<Void> remove(UUID runId) {
-        return engine.remove(reference(runId));
+    public Future<Void> remove(RunTry runTry) {
+        return engine.remove(reference(runTry));
     }
 
     @Override
@@ -214,10 +214,10 @@ public final class DockerExecutor implements Executor {
 
     private static Optional<Leftover> leftover(Container container) {
         return Arrays.stream(container.getNames())
-                .map(ContainerRecipe::runOf)
+                .map(ContainerRecipe::tryOf)
                 .flatMap(Optional::stream)
                 .findFirst()
-                .map(id -> new Leftover(id, Instant.ofEpochSecond(container.getCreated())));
+                .map(runTry -> new Leftover(runTry, Instant.ofEpochSecond(container.getCreated())));
     }
 
     @Override

@@ -5,6 +5,7 @@ import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HostConfig;
 import io.factotum.scripts.executor.NeverBegunException;
+import io.factotum.scripts.executor.RunTry;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,7 @@ final class VolumeOwner {
 
     // With a run's name: if this host is killed, the sweep takes it away as what no run owns.
     private CreateContainerCmd recipe(CreateContainerCmd create, String volume, UUID nobodys) {
-        return create.withName(ContainerRecipe.name(nobodys))
+        return create.withName(ContainerRecipe.name(RunTry.first(nobodys)))
                 .withLabels(Map.of(
                         ContainerRecipe.INSTALL_LABEL,
                         settings.installId(),

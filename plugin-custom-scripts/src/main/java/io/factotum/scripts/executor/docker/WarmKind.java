@@ -1,6 +1,7 @@
 package io.factotum.scripts.executor.docker;
 
 import io.factotum.scripts.executor.RunSpec;
+import io.factotum.scripts.executor.RunTry;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -15,6 +16,14 @@ record WarmKind(String image, List<String> command, RunSpec.Limits limits, Strin
     /** A run of this kind that is nobody's. */
     RunSpec nobodys() {
         return new RunSpec(
-                UUID.randomUUID(), Map.of(), image, command, new byte[0], Map.of(), Map.of(), limits, trustDomain);
+                RunTry.first(UUID.randomUUID()),
+                Map.of(),
+                image,
+                command,
+                new byte[0],
+                Map.of(),
+                Map.of(),
+                limits,
+                trustDomain);
     }
 }

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.WatchEvent;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobList;
 import io.factotum.scripts.executor.Exit;
+import io.factotum.scripts.executor.RunTry;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.net.URLEncoder;
@@ -17,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -164,14 +164,15 @@ final class ClusterApi {
                 + encoded(selector) + "&resourceVersion=";
     }
 
-    Future<List<PodSight>> podsOf(UUID runId) {
+    Future<List<PodSight>> podsOf(RunTry runTry) {
         return http.send(
                 "GET",
-                core("pods?labelSelector=" + encoded(JobRecipe.RUN_LABEL + "=" + runId)),
+                core("pods?labelSelector=" + encoded(JobRecipe.RUN_LABEL + "=" + runTry.run())),
                 null,
                 null,
                 body -> http.parsed(body, PodList.class).getItems().stream()
                         .map(PodSight::of)
+                        .filter(pod -> runTry.equals(pod.runTry()))
                         .toList());
     }
 

@@ -24,8 +24,8 @@ import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.factotum.scripts.executor.RunName;
 import io.factotum.scripts.executor.RunSpec;
+import io.factotum.scripts.executor.RunTry;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +33,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** How a run's Job and Secret are made. They pass Pod Security "restricted". */
@@ -41,6 +40,7 @@ record JobRecipe(KubernetesSettings settings) {
 
     static final String INSTALL_LABEL = "factotum.io/install";
     static final String RUN_LABEL = "factotum.io/run";
+    static final String TRY_LABEL = "factotum.io/try";
     static final String CONTAINER = "script";
 
     private static final String LABEL_PREFIX = "factotum.io/";
@@ -49,16 +49,15 @@ record JobRecipe(KubernetesSettings settings) {
             for tool in sh cat cp fold gzip mkfifo printf rm; do ln -sf busybox "$tool" || exit 1; done
             """;
 
-    static String name(UUID runId) {
-        return "factotum-" + RunName.hex(runId);
+    static String name(RunTry runTry) {
+        return "factotum-" + runTry.name();
     }
 
-    /** The run whose label an object carries. */
-    static Optional<UUID> runId(@Nullable Map<String, String> labels) {
-        return Optional.ofNullable(labels)
-                .map(all -> all.get(RUN_LABEL))
-                .map(text -> text.replace("-", ""))
-                .flatMap(RunName::parse);
+    /** The try whose labels an object carries. */
+    static Optional<RunTry> tryOf(@Nullable Map<String, String> labels) {
+        Map<String, String> all = Objects.requireNonNullElse(labels, Map.of());
+        String run = all.getOrDefault(RUN_LABEL, "").replace("-", "");
+        return RunTry.parse(run + "-" + all.getOrDefault(TRY_LABEL, "1"));
     }
 
     /** Suspended: nothing of it runs until it is released. */
@@ -67,7 +66,7 @@ record JobRecipe(KubernetesSettings settings) {
         Map<String, String> labels = labels(spec);
         return new JobBuilder()
                 .withMetadata(new ObjectMetaBuilder()
-                        .withName(name(spec.runId()))
+                        .withName(name(spec.runTry()))
                         .withLabels(labels)
                         .withAnnotations(settings.pods().annotations())
                         .build())
@@ -90,7 +89,7 @@ record JobRecipe(KubernetesSettings settings) {
     }
 
     Secret secret(RunSpec spec, ScriptSecret content, String jobUid) {
-        String name = name(spec.runId());
+        String name = name(spec.runTry());
         return new SecretBuilder()
                 .withMetadata(new ObjectMetaBuilder()
                         .withName(name)
@@ -112,7 +111,8 @@ record JobRecipe(KubernetesSettings settings) {
         Map<String, String> labels = new HashMap<>(settings.pods().labels());
         spec.labels().forEach((key, value) -> labels.put(LABEL_PREFIX + key, value));
         labels.put(INSTALL_LABEL, settings.installId());
-        labels.put(RUN_LABEL, spec.runId().toString());
+        labels.put(RUN_LABEL, spec.runTry().run().toString());
+        labels.put(TRY_LABEL, String.valueOf(spec.runTry().number()));
         return labels;
     }
 
@@ -168,7 +168,7 @@ record JobRecipe(KubernetesSettings settings) {
                 .withImage(spec.image())
                 .withImagePullPolicy(settings.pods().imagePullPolicy())
                 .withCommand(PodWrapper.command(lentShell))
-                .withArgs(PodWrapper.arguments(spec.runId(), spec.command()))
+                .withArgs(PodWrapper.arguments(spec.runTry().run(), spec.command()))
                 .withWorkingDir("/")
                 .withResources(resources(spec.limits()))
                 .withSecurityContext(security(spec))
@@ -228,7 +228,7 @@ record JobRecipe(KubernetesSettings settings) {
                 new VolumeBuilder()
                         .withName("script")
                         .withNewSecret()
-                        .withSecretName(name(spec.runId()))
+                        .withSecretName(name(spec.runTry()))
                         .withDefaultMode(0444)
                         .endSecret()
                         .build()));

@@ -3,24 +3,24 @@ package io.factotum.scripts.executor.kubernetes;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import io.factotum.scripts.executor.Exit;
+import io.factotum.scripts.executor.RunTry;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What counts of a Job.
  *
- * @param run the run whose label it carries
+ * @param runTry the try whose labels it carries
  * @param createdAt when it was made
  * @param failure the reason of its condition Failed; null if it has none
  * @param stopReason why we stopped it; null if we did not
  */
 record JobSight(
-        @Nullable UUID run,
+        @Nullable RunTry runTry,
         String uid,
         Instant createdAt,
         boolean complete,
@@ -36,7 +36,7 @@ record JobSight(
         // Of the conditions only these two are ends: SuccessCriteriaMet and FailureTarget come before them.
         Optional<JobCondition> failed = condition(job, "Failed");
         return new JobSight(
-                JobRecipe.runId(job.getMetadata().getLabels()).orElse(null),
+                JobRecipe.tryOf(job.getMetadata().getLabels()).orElse(null),
                 job.getMetadata().getUid(),
                 Instant.parse(job.getMetadata().getCreationTimestamp()),
                 condition(job, "Complete").isPresent(),

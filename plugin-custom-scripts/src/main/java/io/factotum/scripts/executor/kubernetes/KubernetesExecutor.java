@@ -9,6 +9,7 @@ import io.factotum.scripts.executor.NeverBegunException;
 import io.factotum.scripts.executor.OutputSink;
 import io.factotum.scripts.executor.Permission;
 import io.factotum.scripts.executor.RunSpec;
+import io.factotum.scripts.executor.RunTry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -59,8 +60,8 @@ public final class KubernetesExecutor implements Executor {
     }
 
     @Override
-    public String reference(UUID runId) {
-        return JobRecipe.name(runId);
+    public String reference(RunTry runTry) {
+        return JobRecipe.name(runTry);
     }
 
     @Override
@@ -74,7 +75,15 @@ public final class KubernetesExecutor implements Executor {
         return api.warmUp(() -> {
             RunSpec.Limits limits = new RunSpec.Limits(1, 1 << 20, 1, "none");
             RunSpec none = new RunSpec(
-                    new UUID(0, 0), Map.of(), "none", List.of("sh"), new byte[0], Map.of(), Map.of(), limits, "");
+                    RunTry.first(new UUID(0, 0)),
+                    Map.of(),
+                    "none",
+                    List.of("sh"),
+                    new byte[0],
+                    Map.of(),
+                    Map.of(),
+                    limits,
+                    "");
             api.http().serialized(recipe.job(none));
             api.http().serialized(recipe.secret(none, ScriptSecret.of(none), ""));
         });
@@ -147,30 +156,30 @@ public final class KubernetesExecutor implements Executor {
 
     @Override
     public Future<Optional<Execution>> adopt(RunSpec spec, Permission permission, OutputSink sink) {
-        return patiently(spec.runId())
+        return patiently(spec.runTry())
                 .compose(found -> found.filter(job -> !job.deleting()).isEmpty()
                         ? Future.succeededFuture(Optional.empty())
                         : adopt(found.get(), spec, permission, sink).map(Optional::of));
     }
 
     /** A cluster that is away tells nothing of what is there: it is asked until it answers. */
-    private Future<Optional<JobSight>> patiently(UUID runId) {
-        return api.find(reference(runId)).recover(cause -> {
+    private Future<Optional<JobSight>> patiently(RunTry runTry) {
+        return api.find(reference(runTry)).recover(cause -> {
             if (closed || ApiFault.isRefusal(cause)) {
                 return Future.failedFuture(cause);
             }
-            LOG.warn("Cannot look for run={}, trying again: {}", runId, ApiFault.words(cause));
-            return pause().compose(v -> patiently(runId));
+            LOG.warn("Cannot look for run={}, trying again: {}", runTry, ApiFault.words(cause));
+            return pause().compose(v -> patiently(runTry));
         });
     }
 
     private Future<Execution> adopt(JobSight found, RunSpec spec, Permission permission, OutputSink sink) {
-        return api.podsOf(spec.runId()).compose(pods -> {
+        return api.podsOf(spec.runTry()).compose(pods -> {
             boolean begun = pods.stream().anyMatch(PodSight::begun);
             LOG.info(
                     "Adopting run={} job={} begun={} finished={}",
-                    spec.runId(),
-                    reference(spec.runId()),
+                    spec.runTry(),
+                    reference(spec.runTry()),
                     begun,
                     found.finished());
             return begun || found.finished()
@@ -223,16 +232,16 @@ public final class KubernetesExecutor implements Executor {
     }
 
     @Override
-    public Future<Void> remove(UUID runId) {
-        return api.delete(reference(runId), null);
+    public Future<Void> remove(RunTry runTry) {
+        return api.delete(reference(runTry), null);
     }
 
     @Override
     public Future<List<Leftover>> list() {
         List<Leftover> all = new ArrayList<>();
         return api.jobs(job -> {
-                    if (job.run() != null) {
-                        all.add(new Leftover(job.run(), job.createdAt()));
+                    if (job.runTry() != null) {
+                        all.add(new Leftover(job.runTry(), job.createdAt()));
                     }
                 })
                 .map(version -> List.copyOf(all));

@@ -5,12 +5,12 @@ import io.factotum.scripts.executor.Exit;
 import io.factotum.scripts.executor.OutputSink;
 import io.factotum.scripts.executor.Permission;
 import io.factotum.scripts.executor.RunSpec;
+import io.factotum.scripts.executor.RunTry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +25,7 @@ final class KubernetesRun implements Execution, Launch.Outcome {
 
     private final ClusterApi api;
     private final KubernetesSettings.Times times;
-    private final UUID id;
+    private final RunTry id;
     private final String uid;
     private final Permission permission;
     private final RunTimers timers;
@@ -54,17 +54,17 @@ final class KubernetesRun implements Execution, Launch.Outcome {
         this.timers = timers;
         this.api = api;
         this.times = times;
-        this.id = spec.runId();
+        this.id = spec.runTry();
         this.uid = uid;
         this.permission = permission;
         this.launch = new Launch(api, timers, times, id, uid, this);
         this.seen = new Sightings(uid);
         this.podLook = new PodLook(api, timers, id, () -> ending, seen::jobHasEnded);
-        this.log = new LogFollower(api, slots, timers, spec.runId(), sink);
+        this.log = new LogFollower(api, slots, timers, id.run(), sink);
         permission.withdrawn().onSuccess(why -> api.http().onContext(() -> withdraw(why)));
     }
 
-    UUID id() {
+    RunTry id() {
         return id;
     }
 

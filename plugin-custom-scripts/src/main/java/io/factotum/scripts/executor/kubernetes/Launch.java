@@ -3,10 +3,10 @@ package io.factotum.scripts.executor.kubernetes;
 import io.factotum.scripts.executor.ExecutionLostException;
 import io.factotum.scripts.executor.Exit;
 import io.factotum.scripts.executor.NeverBegunException;
+import io.factotum.scripts.executor.RunTry;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +44,7 @@ final class Launch {
     private final ClusterApi api;
     private final RunTimers timers;
     private final KubernetesSettings.Times times;
-    private final UUID run;
+    private final RunTry run;
     private final String name;
     private final String uid;
     private final Outcome outcome;
@@ -57,7 +57,7 @@ final class Launch {
     private long pendingTimer = -1;
     private long unschedulableTimer = -1;
 
-    Launch(ClusterApi api, RunTimers timers, KubernetesSettings.Times times, UUID run, String uid, Outcome outcome) {
+    Launch(ClusterApi api, RunTimers timers, KubernetesSettings.Times times, RunTry run, String uid, Outcome outcome) {
         this.api = api;
         this.timers = timers;
         this.times = times;

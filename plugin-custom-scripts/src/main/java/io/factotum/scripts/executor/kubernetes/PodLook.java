@@ -1,8 +1,8 @@
 package io.factotum.scripts.executor.kubernetes;
 
+import io.factotum.scripts.executor.RunTry;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -14,11 +14,11 @@ final class PodLook {
 
     private final ClusterApi api;
     private final RunTimers timers;
-    private final UUID run;
+    private final RunTry run;
     private final BooleanSupplier podHasEnded;
     private final BooleanSupplier jobHasEnded;
 
-    PodLook(ClusterApi api, RunTimers timers, UUID run, BooleanSupplier podHasEnded, BooleanSupplier jobHasEnded) {
+    PodLook(ClusterApi api, RunTimers timers, RunTry run, BooleanSupplier podHasEnded, BooleanSupplier jobHasEnded) {
         this.api = api;
         this.timers = timers;
         this.run = run;

@@ -6,12 +6,12 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import io.factotum.scripts.executor.RunTry;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param unschedulable why no node takes it; null if one does
  */
 record PodSight(
-        @Nullable UUID run,
+        @Nullable RunTry runTry,
         String name,
         String uid,
         String reason,
@@ -66,7 +66,7 @@ record PodSight(
         boolean over =
                 terminated.isPresent() || "Succeeded".equals(status.getPhase()) || "Failed".equals(status.getPhase());
         return new PodSight(
-                JobRecipe.runId(pod.getMetadata().getLabels()).orElse(null),
+                JobRecipe.tryOf(pod.getMetadata().getLabels()).orElse(null),
                 pod.getMetadata().getName(),
                 pod.getMetadata().getUid(),
                 text(status.getReason(), disruption.map(PodCondition::getReason).orElse("")),

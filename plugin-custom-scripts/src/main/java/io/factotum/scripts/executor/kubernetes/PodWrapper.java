@@ -1,6 +1,6 @@
 package io.factotum.scripts.executor.kubernetes;
 
-import io.factotum.scripts.executor.RunName;
+import io.factotum.scripts.executor.RunTry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -113,7 +113,7 @@ final class PodWrapper {
 
     /** The run's own mark. It starts with a character that text does not have. */
     static String mark(UUID runId) {
-        return "\u001e" + RunName.hex(runId);
+        return "\u001e" + RunTry.first(runId).name();
     }
 
     /** A container's command, with the image's own shell or the one that is lent. */

@@ -1,5 +1,6 @@
 package io.factotum.scripts.executor.kubernetes;
 
+import io.factotum.scripts.executor.RunTry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -7,7 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,8 +31,8 @@ final class RunWatch {
     private final Duration lookInterval;
     private final WatchStream<JobSight> jobs;
     private final WatchStream<PodSight> pods;
-    /** More than one of a run where it is started and adopted here at once. */
-    private final Map<UUID, Set<KubernetesRun>> runs = new ConcurrentHashMap<>();
+    /** More than one of a try where it is started and adopted here at once. */
+    private final Map<RunTry, Set<KubernetesRun>> runs = new ConcurrentHashMap<>();
 
     private @Nullable Long timer;
     private boolean looking;
@@ -51,7 +51,7 @@ final class RunWatch {
 
             @Override
             public void deleted(JobSight last) {
-                runs(last.run()).forEach(run -> run.jobGone(last.uid()));
+                runs(last.runTry()).forEach(run -> run.jobGone(last.uid()));
             }
 
             @Override
@@ -68,7 +68,7 @@ final class RunWatch {
             @Override
             public void deleted(PodSight last) {
                 seen(last);
-                runs(last.run()).forEach(run -> run.podGone(last.uid()));
+                runs(last.runTry()).forEach(run -> run.podGone(last.uid()));
             }
 
             @Override
@@ -168,14 +168,14 @@ final class RunWatch {
     }
 
     private void seen(JobSight sight) {
-        runs(sight.run()).forEach(run -> run.seen(sight));
+        runs(sight.runTry()).forEach(run -> run.seen(sight));
     }
 
     private void seen(PodSight sight) {
-        runs(sight.run()).forEach(run -> run.seen(sight));
+        runs(sight.runTry()).forEach(run -> run.seen(sight));
     }
 
-    private Set<KubernetesRun> runs(@Nullable UUID run) {
+    private Set<KubernetesRun> runs(@Nullable RunTry run) {
         return run == null ? Set.of() : runs.getOrDefault(run, Set.of());
     }
 

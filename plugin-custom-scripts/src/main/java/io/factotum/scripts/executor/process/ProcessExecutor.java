@@ -7,8 +7,8 @@ import io.factotum.scripts.executor.Leftover;
 import io.factotum.scripts.executor.NeverBegunException;
 import io.factotum.scripts.executor.OutputSink;
 import io.factotum.scripts.executor.Permission;
-import io.factotum.scripts.executor.RunName;
 import io.factotum.scripts.executor.RunSpec;
+import io.factotum.scripts.executor.RunTry;
 import io.factotum.scripts.executor.ShellVariables;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -60,8 +59,8 @@ public final class ProcessExecutor implements Executor {
     }
 
     @Override
-    public String reference(UUID runId) {
-        return RunName.hex(runId);
+    public String reference(RunTry runTry) {
+        return runTry.name();
     }
 
     @Override
@@ -79,7 +78,7 @@ public final class ProcessExecutor implements Executor {
 
     @Override
     public Future<Execution> start(RunSpec spec, Permission permission, OutputSink sink) {
-        RunDirectory run = RunDirectory.of(directory, spec.runId());
+        RunDirectory run = RunDirectory.of(directory, spec.runTry());
         return checked(spec)
                 .compose(v -> blocking(() -> run.prepare(spec)).recover(ProcessExecutor::neverBegun))
                 .compose(prepared -> prepared
@@ -90,7 +89,7 @@ public final class ProcessExecutor implements Executor {
 
     @Override
     public Future<Optional<Execution>> adopt(RunSpec spec, Permission permission, OutputSink sink) {
-        RunDirectory run = RunDirectory.of(directory, spec.runId());
+        RunDirectory run = RunDirectory.of(directory, spec.runTry());
         return blocking(() -> run.exists() ? Optional.of(run.begun()) : Optional.<Optional<WrapperProcess>>empty())
                 .compose(found -> found.isEmpty()
                         ? Future.succeededFuture(Optional.empty())
@@ -137,8 +136,8 @@ public final class ProcessExecutor implements Executor {
     }
 
     @Override
-    public Future<Void> remove(UUID runId) {
-        RunDirectory run = RunDirectory.of(directory, runId);
+    public Future<Void> remove(RunTry runTry) {
+        RunDirectory run = RunDirectory.of(directory, runTry);
         return blocking(() -> {
             Optional<WrapperProcess> wrapper = run.claim();
             if (wrapper.isPresent() && wrapper.get().isAlive()) {
@@ -172,7 +171,7 @@ public final class ProcessExecutor implements Executor {
 
     private static Optional<Leftover> leftover(RunDirectory run) throws IOException {
         try {
-            return Optional.of(new Leftover(run.runId(), run.createdAt()));
+            return Optional.of(new Leftover(run.runTry(), run.createdAt()));
         } catch (NoSuchFileException e) {
             // Removed meanwhile.
             return Optional.empty();

@@ -1,7 +1,7 @@
 package io.factotum.scripts.executor.process;
 
-import io.factotum.scripts.executor.RunName;
 import io.factotum.scripts.executor.RunSpec;
+import io.factotum.scripts.executor.RunTry;
 import io.factotum.scripts.executor.ShellVariables;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The directory of one run: all that is known of it lies there as files. Its methods block. */
+/** The directory of one try of a run: all that is known of it lies there as files. Its methods block. */
 record RunDirectory(Path path) {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
@@ -39,8 +39,8 @@ record RunDirectory(Path path) {
     private static final int DELETE_TRIES = 100;
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(10);
 
-    static RunDirectory of(Path directory, UUID runId) {
-        return new RunDirectory(directory.resolve(RunName.hex(runId)));
+    static RunDirectory of(Path directory, RunTry runTry) {
+        return new RunDirectory(directory.resolve(runTry.name()));
     }
 
     boolean exists() {
@@ -169,14 +169,14 @@ record RunDirectory(Path path) {
         }
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.filter(entry ->
-                            RunName.parse(entry.getFileName().toString()).isPresent())
+                            RunTry.parse(entry.getFileName().toString()).isPresent())
                     .map(RunDirectory::new)
                     .toList();
         }
     }
 
-    UUID runId() {
-        return RunName.parse(path.getFileName().toString()).orElseThrow();
+    RunTry runTry() {
+        return RunTry.parse(path.getFileName().toString()).orElseThrow();
     }
 
     private Optional<String> read(String file) throws IOException {

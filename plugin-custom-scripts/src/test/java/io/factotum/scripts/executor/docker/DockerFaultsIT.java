@@ -85,7 +85,7 @@ final class DockerFaultsIT extends OnDocker {
                 vertx,
                 engine,
                 sandboxes,
-                ContainerRecipe.name(spec.runId()),
+                ContainerRecipe.name(spec.runTry()),
                 ScriptFrame.of(spec),
                 granted(),
                 sink,
@@ -113,7 +113,7 @@ final class DockerFaultsIT extends OnDocker {
         RecordingSink sink = new RecordingSink();
         run(spec, sink);
         assertThat(sink.out()).isEqualTo("plain-value " + secret + "\nscript\n");
-        String name = ContainerRecipe.name(spec.runId());
+        String name = ContainerRecipe.name(spec.runTry());
         String description = new ObjectMapper()
                 .writeValueAsString(await(engine.inspect(name)).orElseThrow());
         // The second is what the client leaves out.
@@ -164,8 +164,8 @@ final class DockerFaultsIT extends OnDocker {
         RecordingSink sink = new RecordingSink();
         assertThat(run(spec, sink).code()).isZero();
         assertThat(sink.out().replace("late\n", "")).isEqualTo("result\n");
-        await(executor.remove(spec.runId()));
-        assertThat(await(engine.inspect(ContainerRecipe.name(spec.runId())))).isEmpty();
+        await(executor.remove(spec.runTry()));
+        assertThat(await(engine.inspect(ContainerRecipe.name(spec.runTry())))).isEmpty();
     }
 
     @Test
@@ -173,8 +173,8 @@ final class DockerFaultsIT extends OnDocker {
         for (int i = 0; i < 20; i++) {
             RunSpec spec = RunSpecs.shell("echo result");
             assertThat(run(spec, new RecordingSink()).code()).isZero();
-            await(executor.remove(spec.runId()));
-            assertThat(await(engine.inspect(ContainerRecipe.name(spec.runId()))))
+            await(executor.remove(spec.runTry()));
+            assertThat(await(engine.inspect(ContainerRecipe.name(spec.runTry()))))
                     .isEmpty();
         }
     }
@@ -196,7 +196,7 @@ final class DockerFaultsIT extends OnDocker {
     void containerStartedAgainAfterItsEndHasTheScriptsCode() throws Exception {
         RunSpec spec = RunSpecs.shell("echo result; exit 4");
         run(spec, new RecordingSink());
-        String name = ContainerRecipe.name(spec.runId());
+        String name = ContainerRecipe.name(spec.runTry());
         ContainerStream<?> empty = engine.attach(name, InputStream.nullInputStream(), frame -> {});
         await(empty.started());
         await(engine.start(name));
@@ -211,7 +211,7 @@ final class DockerFaultsIT extends OnDocker {
     void leftoversAreKnownByTheirName() throws Exception {
         RunSpec spec = RunSpecs.shell(":");
         String unlabelled =
-                await(engine.create(spec.image(), create -> create.withName(ContainerRecipe.name(spec.runId()))
+                await(engine.create(spec.image(), create -> create.withName(ContainerRecipe.name(spec.runTry()))
                         .withLabels(Map.of(ContainerRecipe.INSTALL_LABEL, "faults"))));
         String misleading = await(engine.create(spec.image(), create -> create.withName("factotum-other")
                 .withLabels(Map.of(
@@ -220,7 +220,7 @@ final class DockerFaultsIT extends OnDocker {
                         ContainerRecipe.RUN_LABEL,
                         UUID.randomUUID().toString()))));
         try {
-            assertThat(await(executor.list())).extracting(Leftover::runId).containsExactly(spec.runId());
+            assertThat(await(executor.list())).extracting(Leftover::runTry).containsExactly(spec.runTry());
         } finally {
             await(engine.remove(unlabelled));
             await(engine.remove(misleading));
@@ -330,14 +330,15 @@ final class DockerFaultsIT extends OnDocker {
     void otherLabelsAreForPeople() throws Exception {
         RunSpec spec = RunSpecs.shell(":");
         created(spec);
-        Map<String, String> labels = await(engine.inspect(ContainerRecipe.name(spec.runId())))
+        Map<String, String> labels = await(engine.inspect(ContainerRecipe.name(spec.runTry())))
                 .orElseThrow()
                 .getConfig()
                 .getLabels();
         assertThat(labels)
                 .containsEntry("factotum.io/install", "faults")
-                .containsEntry("factotum.io/run", spec.runId().toString())
+                .containsEntry("factotum.io/run", spec.runTry().run().toString())
                 .containsEntry("factotum.io/event", "create");
-        assertThat(UUID.fromString(labels.get("factotum.io/run"))).isEqualTo(spec.runId());
+        assertThat(UUID.fromString(labels.get("factotum.io/run")))
+                .isEqualTo(spec.runTry().run());
     }
 }

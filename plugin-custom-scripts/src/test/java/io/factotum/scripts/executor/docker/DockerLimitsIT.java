@@ -114,7 +114,7 @@ final class DockerLimitsIT extends OnDocker {
             assertThat(await(executor.list())).hasSize(2);
         } finally {
             for (var leftover : await(keeping.list())) {
-                await(keeping.remove(leftover.runId()));
+                await(keeping.remove(leftover.runTry()));
             }
             await(engine.removeVolume(volume));
             await(keeping.close());
@@ -132,7 +132,7 @@ final class DockerLimitsIT extends OnDocker {
         RecordingSink sink = new RecordingSink();
         assertThat(run(spec, sink).code()).isZero();
         assertThat(sink.out()).startsWith("65534\nx\n").doesNotContain("eth0");
-        var host = await(engine.inspect(ContainerRecipe.name(spec.runId())))
+        var host = await(engine.inspect(ContainerRecipe.name(spec.runTry())))
                 .orElseThrow()
                 .getHostConfig();
         assertThat(host.getMemory()).isEqualTo(64L << 20).isEqualTo(host.getMemorySwap());

@@ -40,7 +40,7 @@ final class DockerRestartIT {
     void close() throws Exception {
         TestEngine.command("start");
         for (var leftover : await(executor.list())) {
-            await(executor.remove(leftover.runId()));
+            await(executor.remove(leftover.runTry()));
         }
         await(executor.close());
         await(vertx.close());
@@ -126,7 +126,7 @@ final class DockerRestartIT {
         RunSpec spec = RunSpecs.shell("echo ready; sleep 1000");
         Execution execution = startUntilReady(spec, sink);
         TestEngine.command("kill");
-        TestEngine.forget(ContainerRecipe.name(spec.runId()));
+        TestEngine.forget(ContainerRecipe.name(spec.runTry()));
         TestEngine.command("start");
         assertThatThrownBy(() -> await(execution.exit())).hasCauseInstanceOf(ExecutionLostException.class);
     }

@@ -10,6 +10,7 @@ import io.factotum.scripts.executor.Exit;
 import io.factotum.scripts.executor.RecordingSink;
 import io.factotum.scripts.executor.RunSpec;
 import io.factotum.scripts.executor.RunSpecs;
+import io.factotum.scripts.executor.RunTry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ final class EnginePoolIT {
     private final EngineDoor right = new EngineDoor();
     private final Map<UUID, String> recorded = new ConcurrentHashMap<>();
     private final List<Integer> slots = new CopyOnWriteArrayList<>();
-    private final List<UUID> runs = new ArrayList<>();
+    private final List<RunTry> runs = new ArrayList<>();
     private EnginePool pool;
 
     @BeforeEach
@@ -44,7 +45,7 @@ final class EnginePoolIT {
 
     @AfterEach
     void close() throws Exception {
-        for (UUID run : runs) {
+        for (RunTry run : runs) {
             await(pool.remove(run));
         }
         await(pool.close());
@@ -72,9 +73,9 @@ final class EnginePoolIT {
     }
 
     private Execution start(RunSpec spec) throws Exception {
-        runs.add(spec.runId());
+        runs.add(spec.runTry());
         Execution begun = await(pool.start(spec, granted(), new RecordingSink()));
-        recorded.put(spec.runId(), pool.reference(spec.runId()));
+        recorded.put(spec.runTry().run(), pool.reference(spec.runTry()));
         return begun;
     }
 
@@ -87,7 +88,7 @@ final class EnginePoolIT {
         for (RunSpec spec : specs) {
             start(spec);
         }
-        assertThat(specs.stream().map(spec -> recorded.get(spec.runId()).replaceFirst("/.*", "")))
+        assertThat(specs.stream().map(spec -> recorded.get(spec.runTry().run()).replaceFirst("/.*", "")))
                 .containsExactlyInAnyOrder("left", "right", "right");
 
         await(pool.close());
@@ -108,7 +109,7 @@ final class EnginePoolIT {
         right.shut();
         RunSpec spec = RunSpecs.shell("true");
         assertThat(await(start(spec).exit()).code()).isZero();
-        assertThat(recorded.get(spec.runId())).startsWith("left/factotum-");
+        assertThat(recorded.get(spec.runTry().run())).startsWith("left/factotum-");
         assertThat(slots).containsExactly(3, 1);
 
         right.openAgain();
@@ -118,7 +119,7 @@ final class EnginePoolIT {
         assertThat(slots).endsWith(3);
         RunSpec again = RunSpecs.shell("true");
         assertThat(await(start(again).exit()).code()).isZero();
-        assertThat(recorded.get(again.runId())).startsWith("right/factotum-");
+        assertThat(recorded.get(again.runTry().run())).startsWith("right/factotum-");
     }
 
     @Test
@@ -126,7 +127,7 @@ final class EnginePoolIT {
         await(start(RunSpecs.shell("true")).exit());
         RunSpec spec = RunSpecs.shell("echo early; sleep 4; echo end");
         Execution execution = start(spec);
-        assertThat(recorded.get(spec.runId())).startsWith("right/");
+        assertThat(recorded.get(spec.runTry().run())).startsWith("right/");
         right.shut();
         await(vertx.timer(2, TimeUnit.SECONDS));
         right.openAgain();

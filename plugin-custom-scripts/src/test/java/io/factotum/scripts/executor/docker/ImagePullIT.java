@@ -65,7 +65,7 @@ final class ImagePullIT {
     @AfterEach
     void close() throws Exception {
         for (var leftover : await(executor.list())) {
-            await(executor.remove(leftover.runId()));
+            await(executor.remove(leftover.runTry()));
         }
         forget();
         registry.close();

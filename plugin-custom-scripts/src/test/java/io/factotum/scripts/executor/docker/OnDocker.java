@@ -31,7 +31,7 @@ abstract class OnDocker {
     @AfterEach
     void close() throws Exception {
         for (var leftover : await(executor.list())) {
-            await(executor.remove(leftover.runId()));
+            await(executor.remove(leftover.runTry()));
         }
         await(executor.close());
         await(engine.close());

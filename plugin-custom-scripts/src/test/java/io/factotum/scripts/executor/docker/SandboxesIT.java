@@ -76,7 +76,7 @@ final class SandboxesIT {
         RecordingSink sink = new RecordingSink();
         Exit exit = await(host.start(spec, granted(), sink).compose(Execution::exit));
         assertThat(exit.code()).as(exit + sink.err()).isZero();
-        await(host.remove(spec.runId()));
+        await(host.remove(spec.runTry()));
         return sink.out();
     }
 
@@ -143,7 +143,7 @@ final class SandboxesIT {
         // On record it may have begun by now: whoever takes it up must be able to tell that it has not.
         assertThatThrownBy(() -> await(executor.adopt(spec, granted(), new RecordingSink())))
                 .hasCauseInstanceOf(NeverBegunException.class);
-        await(executor.remove(spec.runId()));
+        await(executor.remove(spec.runTry()));
         assertThat(all()).isEmpty();
         assertThat(namespace(executor, spec)).startsWith("net:");
     }
@@ -177,7 +177,7 @@ final class SandboxesIT {
         assertThat(sandboxes()).as("both are old, one is used").singleElement().matches(left -> old.name()
                 .equals(left.getLabels().get(Sandboxes.SANDBOX_LABEL)));
 
-        await(executor.remove(spec.runId()));
+        await(executor.remove(spec.runTry()));
         await(today.sweep());
         assertThat(sandboxes()).as("unused, but not old").hasSize(1);
         await(later.sweep());

@@ -103,7 +103,7 @@ final class WarmContainersIT {
     /** Runs one, so that those of its kind are kept ready. */
     private static void prime(DockerExecutor host, RunSpec spec) throws Exception {
         run(host, spec);
-        await(host.remove(spec.runId()));
+        await(host.remove(spec.runTry()));
         fill(host);
     }
 
@@ -118,7 +118,7 @@ final class WarmContainersIT {
     }
 
     private InspectContainerResponse container(RunSpec spec) throws Exception {
-        return await(engine.inspect(ContainerRecipe.name(spec.runId()))).orElseThrow();
+        return await(engine.inspect(ContainerRecipe.name(spec.runTry()))).orElseThrow();
     }
 
     private boolean wasWarm(RunSpec spec) throws Exception {
@@ -176,7 +176,7 @@ final class WarmContainersIT {
         assertThat(container(warm).getConfig().getEnv())
                 .isEqualTo(container(cold).getConfig().getEnv());
         assertThat(warmOutput.out()).isEqualTo(coldOutput.out()).startsWith("plain-value secret-value\n1234\n");
-        assertThat(TestEngine.inspect(ContainerRecipe.name(warm.runId())))
+        assertThat(TestEngine.inspect(ContainerRecipe.name(warm.runTry())))
                 .doesNotContain("plain-value")
                 .doesNotContain("secret-value")
                 .doesNotContain("no-one-sees-this");
@@ -355,8 +355,8 @@ final class WarmContainersIT {
             RunSpec next = RunSpecs.with(RunSpecs.shell("which python || echo old"), image, List.of("sh"), limits);
             assertThat(run(host, next)).endsWith("python\n");
             assertThat(wasWarm(next)).isTrue();
-            await(host.remove(last.runId()));
-            await(host.remove(next.runId()));
+            await(host.remove(last.runTry()));
+            await(host.remove(next.runTry()));
         } finally {
             await(engine.call(
                     client -> client.removeImageCmd(image).withForce(true).exec()));
@@ -451,7 +451,7 @@ final class WarmContainersIT {
             firstOutput.add(came[0] - sent[0]);
             assertThat(exit.code()).isZero();
             assertThat(wasWarm(spec)).isTrue();
-            await(host.remove(spec.runId()));
+            await(host.remove(spec.runTry()));
             fill(host);
         }
         String figures = "microseconds from sending the script to its first output %s, to its end %s"

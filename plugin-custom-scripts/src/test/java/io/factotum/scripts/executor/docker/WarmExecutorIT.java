@@ -12,13 +12,13 @@ import io.factotum.scripts.executor.Permission;
 import io.factotum.scripts.executor.RecordingSink;
 import io.factotum.scripts.executor.RunSpec;
 import io.factotum.scripts.executor.RunSpecs;
+import io.factotum.scripts.executor.RunTry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
@@ -39,7 +39,7 @@ final class WarmExecutorIT extends ImageExecutorContract {
         // Only what a run has asked for is kept ready.
         RunSpec first = RunSpecs.shell(":");
         await(executor.start(first, granted(), new RecordingSink()).compose(Execution::exit));
-        await(executor.remove(first.runId()));
+        await(executor.remove(first.runTry()));
         await(executor.warm().round());
         await(executor.warm().filled());
         return new Watched(executor, new DockerEngine(vertx, settings));
@@ -73,7 +73,7 @@ final class WarmExecutorIT extends ImageExecutorContract {
             boolean isReady = WarmKind.of(spec).equals(WarmKind.of(RunSpecs.shell("")));
             return executor.start(spec, permission, sink).onSuccess(execution -> {
                 if (isReady) {
-                    looks.add(engine.inspect(reference(spec.runId()))
+                    looks.add(engine.inspect(reference(spec.runTry()))
                             .map(found -> found.map(it -> it.getConfig().getLabels())
                                     .map(labels -> labels.containsKey(WarmMaker.WARM_LABEL))
                                     .orElse(false)));
@@ -87,8 +87,8 @@ final class WarmExecutorIT extends ImageExecutorContract {
         }
 
         @Override
-        public String reference(UUID runId) {
-            return executor.reference(runId);
+        public String reference(RunTry runTry) {
+            return executor.reference(runTry);
         }
 
         @Override
@@ -102,8 +102,8 @@ final class WarmExecutorIT extends ImageExecutorContract {
         }
 
         @Override
-        public Future<Void> remove(UUID runId) {
-            return executor.remove(runId);
+        public Future<Void> remove(RunTry runTry) {
+            return executor.remove(runTry);
         }
 
         @Override

@@ -74,7 +74,7 @@ class KubernetesCancelTest extends OnClusterDouble {
         assertThatItIsCanceled(starting);
         assertThat(api.requests).noneMatch(it -> it.method().equals("PATCH"));
         api.clearFaults();
-        await(executor.remove(spec.runId()));
+        await(executor.remove(spec.runTry()));
         assertThat(names("jobs")).isEmpty();
     }
 

@@ -27,7 +27,7 @@ class KubernetesFaultsTest extends OnClusterDouble {
     @Test
     void wholeRunTakesFiveRequestsBesidesTheWatches() throws Exception {
         assertThat(run().code()).isZero();
-        await(executor.remove(spec.runId()));
+        await(executor.remove(spec.runTry()));
         List<String> calls = api.requests.stream()
                 .filter(request -> !isInformers(request))
                 .map(request -> request.method() + " "
@@ -45,7 +45,7 @@ class KubernetesFaultsTest extends OnClusterDouble {
     @Test
     void objectsMatchTheOfficialSchema() throws Exception {
         run();
-        await(executor.remove(spec.runId()));
+        await(executor.remove(spec.runTry()));
         OpenApiSchema schema = OpenApiSchema.read();
         assertThat(schema.faults("io.k8s.api.batch.v1.Job", body("POST", "/jobs")))
                 .isEmpty();
@@ -250,7 +250,7 @@ class KubernetesFaultsTest extends OnClusterDouble {
         run();
         await(executor.adopt(spec, Permissions.granted(), new RecordingSink()));
         await(executor.list());
-        await(executor.remove(spec.runId()));
+        await(executor.remove(spec.runTry()));
         assertThat(waiting.isComplete()).isFalse();
         assertThat(ShippedRights.used(api.requests)).isEqualTo(ShippedRights.granted());
     }

@@ -83,7 +83,7 @@ final class LentShellIT {
     private static Exit run(String script, RecordingSink sink) throws Exception {
         RunSpec spec = RunSpecs.with(RunSpecs.shell(script), BARE, List.of("/bin/awk", "-f"), RunSpecs.LIMITS);
         Exit exit = await(executor.start(spec, granted(), sink).compose(Execution::exit));
-        await(executor.remove(spec.runId()));
+        await(executor.remove(spec.runTry()));
         return exit;
     }
 

@@ -46,7 +46,7 @@ final class ProcessFaultsIT {
     @AfterEach
     void close() throws Exception {
         for (var leftover : await(executor.list())) {
-            await(executor.remove(leftover.runId()));
+            await(executor.remove(leftover.runTry()));
         }
         await(executor.close());
         await(vertx.close());
@@ -68,7 +68,7 @@ final class ProcessFaultsIT {
     }
 
     private RunDirectory files(RunSpec spec) {
-        return RunDirectory.of(directory, spec.runId());
+        return RunDirectory.of(directory, spec.runTry());
     }
 
     @Test
@@ -109,7 +109,7 @@ final class ProcessFaultsIT {
             assertThat(files(spec).prepare(spec)).isTrue();
             Process wrapper = ProcessWrapper.launch(files(spec), spec.command());
             TimeUnit.MICROSECONDS.sleep(delay * 200L);
-            await(executor.remove(spec.runId()));
+            await(executor.remove(spec.runTry()));
             assertThat(wrapper.waitFor(20, TimeUnit.SECONDS)).isTrue();
         }
         TimeUnit.MILLISECONDS.sleep(400);
@@ -127,7 +127,7 @@ final class ProcessFaultsIT {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        await(executor.remove(spec.runId()));
+        await(executor.remove(spec.runTry()));
         assertThat(writer.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(directory).isEmptyDirectory();
     }
@@ -162,7 +162,7 @@ final class ProcessFaultsIT {
                 files(spec).path().resolve("begun"), ProcessHandle.current().pid() + " another-boot 42\n");
         assertThatThrownBy(() -> await(adopt(spec, new RecordingSink())))
                 .hasCauseInstanceOf(ExecutionLostException.class);
-        await(executor.remove(spec.runId()));
+        await(executor.remove(spec.runTry()));
         assertThat(ProcessHandle.current().isAlive()).isTrue();
         assertThat(files(spec).exists()).isFalse();
     }
