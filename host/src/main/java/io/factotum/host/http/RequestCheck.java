@@ -1,14 +1,15 @@
 package io.factotum.host.http;
 
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.factotum.api.offering.Fault;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.json.jackson.JacksonCodec;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.json.schema.common.dsl.SchemaType;
 import io.vertx.openapi.contract.Location;
@@ -157,7 +158,10 @@ final class RequestCheck {
 
     private static @Nullable Object decode(Buffer body) {
         try {
-            return Json.decodeValue(body);
+            // Of a name that stands there twice one value would be dropped without a word.
+            return JacksonCodec.fromParser(
+                    JacksonCodec.createParser(body).enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION),
+                    Object.class);
         } catch (DecodeException malformed) {
             String where =
                     malformed.getCause() instanceof JsonProcessingException cause ? place(cause.getLocation()) : "";
@@ -165,7 +169,7 @@ final class RequestCheck {
             throw new ProblemException(new Problem(
                     400,
                     "malformed_json",
-                    "Cannot read the body: it is not well-formed JSON%s. Expected one JSON object in UTF-8."
+                    "Cannot read the body: it is not well-formed JSON, or names a key twice%s. Expected one JSON object in UTF-8."
                             .formatted(where)));
         }
     }

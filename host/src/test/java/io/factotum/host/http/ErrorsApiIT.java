@@ -150,6 +150,14 @@ class ErrorsApiIT {
                 .doesNotContain("hunter2");
     }
 
+    @Test
+    void aKeyThatIsNamedTwiceIsToldWithItsPlace() {
+        HttpResponse<Buffer> refused = post("{\"offering\": \"x\",\n  \"limits\": {\"storage\": 5, \"storage\": 50}}");
+
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.bodyAsJsonObject().getString("detail")).contains("names a key twice", "at line 2");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"[1]", "7", "null", "\"text\"", "{} {}", "{\"name\": \"a", "\u0000"})
     void bodiesThatAreNoObjectAreRefused(String body) {
