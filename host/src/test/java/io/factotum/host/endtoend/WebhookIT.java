@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.factotum.host.endtoend.Api.Placed;
 import io.factotum.host.endtoend.HookEndpoint.Received;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.File;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +16,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,40 +23,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Offerings of type webhook, from the order to the endpoint and back. */
-class WebhookIT extends EndToEnd {
-
-    private static final String TOKEN = "correct-horse+battery/staple";
-
-    private final HookEndpoint endpoint = new HookEndpoint();
-
-    WebhookIT() {
-        super(Where.PROCESS);
-    }
-
-    @Override
-    void configure(Installation installation) {
-        installation.withPlugin("webhook", """
-                allowed-hosts: [127.0.0.1]
-                retry-delay: PT0.1S
-                retry-delay-max: PT0.5S
-                hold: PT0.3S
-                """);
-    }
+class WebhookIT extends WebhookJourneys {
 
     static boolean pythonIsThere() {
         return Stream.of(System.getenv("PATH").split(File.pathSeparator))
                 .anyMatch(directory -> Files.isExecutable(Path.of(directory, "python3")));
-    }
-
-    @AfterAll
-    void stopTheEndpoint() {
-        endpoint.close();
-    }
-
-    private void assertDone(Placed placed) {
-        JsonObject run = api().ended(placed.run());
-        assertThat(run.getString("state")).as("state of %s", run).isEqualTo("SUCCEEDED");
-        assertThat(api().order(placed).getString("state")).isEqualTo("DONE");
     }
 
     @Test
@@ -275,69 +243,6 @@ class WebhookIT extends EndToEnd {
             assertThat(example.send(placed.run(), signature, now - 1, other).statusCode())
                     .isEqualTo(401);
             assertDone(api().terminate(placed.resource()));
-        }
-    }
-
-    @Test
-    void settingsWithFaultsAreRefusedWithAllOfThemAndWithoutASecret() {
-        JsonObject offering = new Hooks("wrong", "http://localhost/")
-                .with("secret", TOKEN)
-                .with("headers", new JsonObject().put("Host", TOKEN).put("X-Key", new JsonObject().put("secret", 7)))
-                .with("events", new JsonArray().add("explode"))
-                .json();
-        String refusal = api().refusal("/offerings", offering);
-        assertThat(refusal)
-                .contains(
-                        "allowed-hosts",
-                        "/settings/url",
-                        "/settings/secret",
-                        "/settings/headers/Host",
-                        "/settings/events/0")
-                .doesNotContain(TOKEN);
-    }
-
-    @Test
-    void secretsAreSeenByTheEndpointAlone() throws IOException {
-        String url = endpoint.on(
-                "/blabs",
-                (number, received, response) ->
-                        response.end("""
-                {"backend_id": "b", "message": "You are %s", "backend_metadata": {"%s": 1}}""".formatted(received.headers().get("Authorization"), HookEndpoint.SECRET)));
-        String offering = new Hooks("blabs", url)
-                .with("headers", new JsonObject().put("Authorization", "Bearer " + TOKEN))
-                .offer(api());
-        Placed placed = api().create(offering, "box");
-        assertDone(placed);
-        assertThat(endpoint.received("/blabs").get(0).headers().get("Authorization"))
-                .isEqualTo("Bearer " + TOKEN);
-        assertThat(endpoint.received("/blabs").get(0).body().toString()).doesNotContain(TOKEN, "sealed");
-        assertThat(api().outputOf(placed.run()).getString("stdout")).contains("You are ***");
-        for (String path : List.of(
-                "/runs/" + placed.run(),
-                "/runs/" + placed.run() + "/output",
-                "/orders/" + placed.order(),
-                "/resources/" + placed.resource(),
-                "/plugins/webhook",
-                "/offerings?name=" + offering)) {
-            assertHidden(path, api().text(path));
-        }
-        assertHidden("the host's output", host().output());
-        try (Stream<Path> files = Files.walk(installation().data())) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                assertThat(content(file)).as("content of %s", file).doesNotContain(TOKEN, HookEndpoint.SECRET);
-            }
-        }
-    }
-
-    private static void assertHidden(String what, String text) {
-        assertThat(text).as(what).isNotEmpty().doesNotContain(TOKEN, HookEndpoint.SECRET);
-    }
-
-    private static String content(Path file) {
-        try {
-            return Files.readString(file, StandardCharsets.ISO_8859_1);
-        } catch (IOException removedMeanwhile) {
-            return "";
         }
     }
 }

@@ -3,7 +3,6 @@ package io.factotum.scripts.executor.docker;
 import static io.factotum.scripts.executor.Permissions.granted;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Container;
 import io.factotum.scripts.executor.Execution;
 import io.factotum.scripts.executor.Exit;
@@ -15,119 +14,20 @@ import io.factotum.scripts.executor.RunSpec;
 import io.factotum.scripts.executor.RunSpecs;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
-/** Containers that wait for a run: which there are, which are used, and what becomes of them. */
+/** Containers that wait for a run: which are made, and which runs take them. */
 @EnabledIfEnvironmentVariable(named = "DOCKER_HOST", matches = ".+", disabledReason = TestEngine.NONE)
-final class WarmContainersIT {
-
-    private static final Duration AGE = TestEngine.SANDBOX_AGE;
-
-    private final String installId = UUID.randomUUID().toString();
-    private final List<DockerExecutor> hosts = new ArrayList<>();
-    private Vertx vertx;
-    private DockerEngine engine;
-
-    @BeforeEach
-    void open() {
-        vertx = Vertx.vertx();
-        engine = new DockerEngine(vertx, settings(1, 8));
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (DockerExecutor host : hosts) {
-            await(host.close());
-        }
-        for (Container left : all()) {
-            await(engine.remove(left.getId()));
-        }
-        await(engine.close());
-        await(vertx.close());
-    }
-
-    private DockerSettings settings(int count, int slots) {
-        return settings(RunSpecs.SHELL_IMAGE, count, slots);
-    }
-
-    private DockerSettings settings(String image, int count, int slots) {
-        return TestEngine.settings(
-                null,
-                installId,
-                new WarmSettings(Map.of(new WarmSettings.Program(image, List.of("sh")), count), AGE, slots));
-    }
-
-    private DockerExecutor host(int count, int slots) {
-        return host(settings(count, slots));
-    }
-
-    private DockerExecutor host(DockerSettings settings) {
-        DockerExecutor host = new DockerExecutor(vertx, settings);
-        hosts.add(host);
-        return host;
-    }
-
-    private static <T> T await(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
-    }
-
-    private static void fill(DockerExecutor host) throws Exception {
-        await(host.warm().round());
-        await(host.warm().filled());
-    }
-
-    private static String run(DockerExecutor host, RunSpec spec) throws Exception {
-        RecordingSink sink = new RecordingSink();
-        Exit exit = await(host.start(spec, granted(), sink).compose(Execution::exit));
-        assertThat(exit.code()).as(exit + sink.err()).isZero();
-        return sink.out();
-    }
-
-    /** Runs one, so that those of its kind are kept ready. */
-    private static void prime(DockerExecutor host, RunSpec spec) throws Exception {
-        run(host, spec);
-        await(host.remove(spec.runTry()));
-        fill(host);
-    }
-
-    private List<Container> all() throws Exception {
-        return await(engine.list(Map.of(ContainerRecipe.INSTALL_LABEL, installId)));
-    }
-
-    private List<Container> waiting() throws Exception {
-        return all().stream()
-                .filter(one -> Arrays.stream(one.getNames()).allMatch(name -> name.startsWith("/factotum-warm-")))
-                .toList();
-    }
-
-    private InspectContainerResponse container(RunSpec spec) throws Exception {
-        return await(engine.inspect(ContainerRecipe.name(spec.runTry()))).orElseThrow();
-    }
-
-    private boolean wasWarm(RunSpec spec) throws Exception {
-        return container(spec).getConfig().getLabels().containsKey(WarmMaker.WARM_LABEL);
-    }
-
-    private static RunSpec withMemory(RunSpec spec, long memory) {
-        return RunSpecs.with(spec, spec.image(), spec.command(), new RunSpec.Limits(1, memory, 128, "none"));
-    }
+final class WarmContainersIT extends WarmContainersSetup {
 
     @Test
     void runOfAKindThatHasRunTakesTheOneThatWaitsAndAnotherIsMade() throws Exception {
@@ -257,113 +157,6 @@ final class WarmContainersIT {
     }
 
     @Test
-    void thoseThatADeadHostHasLeftAreSweptAndThoseOfALivingOneAreNot() throws Exception {
-        DockerExecutor living = host(1, 8);
-        prime(living, RunSpecs.shell(":"));
-        String kept = waiting().get(0).getId();
-        DockerEngine dying = new DockerEngine(vertx, settings(1, 8));
-        WarmContainer left = await(maker(dying).make(WarmKind.of(RunSpecs.shell(":")), Clock.systemUTC()));
-        assertThat(waiting()).hasSize(2);
-        await(dying.close());
-        await(engine.awaitEnd(left.id()));
-        await(living.warm().round());
-        assertThat(waiting()).extracting(Container::getId).containsExactly(kept);
-    }
-
-    private WarmMaker maker(DockerEngine of) {
-        DockerSettings settings = settings(1, 8);
-        Sandboxes sandboxes = sandboxes(of);
-        return new WarmMaker(
-                of, sandboxes, new ContainerMaker(of, settings, sandboxes), new ContainerRecipe(settings), AGE);
-    }
-
-    private Sandboxes sandboxes(DockerEngine of) {
-        return new Sandboxes(vertx, of, installId, AGE, Clock.systemUTC());
-    }
-
-    @Test
-    void thoseThatAreOldAreRenewedAndThoseThatNobodyAsksForGo() throws Exception {
-        SetClock clock = new SetClock();
-        WarmContainers warm = new WarmContainers(
-                vertx, maker(engine), sandboxes(engine), settings(1, 8).warm(), clock);
-        RunSpec spec = RunSpecs.shell(":");
-        assertThat(warm.take(spec)).isEmpty();
-        await(warm.round());
-        await(warm.filled());
-        String first = waiting().get(0).getId();
-
-        clock.forward(AGE.dividedBy(2));
-        WarmContainer taken = warm.take(spec).orElseThrow();
-        assertThat(taken.id()).isEqualTo(first);
-        warm.putBack(spec, taken);
-        clock.forward(AGE.dividedBy(2));
-        await(warm.round());
-        await(warm.filled());
-        await(engine.awaitEnd(first).otherwiseEmpty());
-        assertThat(warm.take(RunSpecs.shell(":")).map(WarmContainer::id).filter(id -> !id.equals(first)))
-                .as("another, since the first had waited for its time")
-                .isPresent();
-
-        await(warm.round());
-        await(warm.filled());
-        assertThat(warm.take(RunSpecs.shell(":")).isPresent()).isTrue();
-        await(warm.round());
-        await(warm.filled());
-        clock.forward(AGE);
-        await(warm.round());
-        await(warm.filled());
-        assertThat(warm.take(RunSpecs.shell(":"))).as("nobody had asked").isEmpty();
-        await(warm.close());
-    }
-
-    @Test
-    void theyMakeRoomForWhatRunsTheKindThatWasUsedLeastLatelyFirst() throws Exception {
-        DockerExecutor host = host(1, 2);
-        prime(host, RunSpecs.shell(":"));
-        String older = waiting().get(0).getId();
-        prime(host, withMemory(RunSpecs.shell(":"), 64L << 20));
-        assertThat(waiting()).hasSize(2);
-        RunSpec cold = withMemory(RunSpecs.shell("echo ready; sleep 1000"), 96L << 20);
-        RecordingSink sink = new RecordingSink();
-        Execution running = await(host.start(cold, granted(), sink));
-        assertThat(waiting()).hasSize(1).extracting(Container::getId).doesNotContain(older);
-        fill(host);
-        assertThat(waiting()).as("no room for more").hasSize(1);
-        await(running.stop(Exit.Reason.CANCELED, Duration.ofMillis(1)));
-        await(running.exit());
-        fill(host);
-        assertThat(waiting()).hasSize(2);
-    }
-
-    @Test
-    void thoseOfAnImageThatWasRenewedGoWhenOneOfTheNewIsMade() throws Exception {
-        String repository = "factotum-test/renewed-" + UUID.randomUUID();
-        String image = repository + ":1";
-        await(engine.call(client ->
-                client.tagImageCmd(RunSpecs.SHELL_IMAGE, repository, "1").exec()));
-        try {
-            DockerExecutor host = host(settings(image, 2, 8));
-            RunSpec.Limits limits = RunSpecs.LIMITS;
-            prime(host, RunSpecs.with(RunSpecs.shell(":"), image, List.of("sh"), limits));
-            List<String> old = waiting().stream().map(Container::getId).toList();
-            await(engine.call(client -> client.tagImageCmd("factotum-test/python:1", repository, "1")
-                    .exec()));
-            RunSpec last = RunSpecs.with(RunSpecs.shell("which python || echo old"), image, List.of("sh"), limits);
-            assertThat(run(host, last)).isEqualTo("old\n");
-            fill(host);
-            assertThat(waiting()).hasSize(2).extracting(Container::getId).doesNotContainAnyElementsOf(old);
-            RunSpec next = RunSpecs.with(RunSpecs.shell("which python || echo old"), image, List.of("sh"), limits);
-            assertThat(run(host, next)).endsWith("python\n");
-            assertThat(wasWarm(next)).isTrue();
-            await(host.remove(last.runTry()));
-            await(host.remove(next.runTry()));
-        } finally {
-            await(engine.call(
-                    client -> client.removeImageCmd(image).withForce(true).exec()));
-        }
-    }
-
-    @Test
     void oneThatHasDiedIsNotTakenAndIsReplaced() throws Exception {
         DockerExecutor host = host(1, 8);
         prime(host, RunSpecs.shell(":"));
@@ -465,39 +258,5 @@ final class WarmContainersIT {
 
     private static List<Long> micros(List<Long> nanos) {
         return nanos.stream().map(one -> one / 1000).sorted().toList();
-    }
-
-    @Test
-    void closingRemovesThoseThatWait() throws Exception {
-        DockerExecutor host = host(2, 8);
-        prime(host, RunSpecs.shell(":"));
-        assertThat(waiting()).hasSize(2);
-        await(host.close());
-        assertThat(all()).isEmpty();
-    }
-
-    /** A clock that can be set. */
-    private static final class SetClock extends Clock {
-
-        private Instant now = Instant.now();
-
-        void forward(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
     }
 }
