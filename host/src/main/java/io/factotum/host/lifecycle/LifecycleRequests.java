@@ -2,12 +2,15 @@ package io.factotum.host.lifecycle;
 
 import io.factotum.api.lifecycle.EventType;
 import io.factotum.api.lifecycle.LifecycleResult;
+import io.factotum.api.offering.Fault;
 import io.factotum.api.resource.JsonRecords;
+import io.factotum.host.BusMessages;
 import io.factotum.host.Refusal;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -16,8 +19,25 @@ import java.util.UUID;
  */
 final class LifecycleRequests {
 
-    private static final List<String> PASSED_ON =
-            List.of("name", "plan", "limits", "attributes", "customer", "project", "creator");
+    private static final List<String> PASSED_ON_TO_A_CREATION =
+            List.of("offering", "name", "plan", "limits", "attributes", "customer", "project", "creator");
+    private static final List<String> PASSED_ON_TO_AN_UPDATE = List.of("plan", "limits", "attributes", "creator");
+    private static final List<String> PASSED_ON_TO_A_TERMINATION = List.of("attributes", "creator");
+
+    /** What else an event has in its data: who sends one on may leave it there. */
+    private static final Set<String> OF_AN_EVENT = Set.of(
+            "offering",
+            "plan",
+            "limits",
+            "resource",
+            "old_plan",
+            "old_limits",
+            "limits_change",
+            "order",
+            "attempt",
+            "begun",
+            "tries",
+            "deadline");
 
     private final OrderService orders;
     private final RunService runs;
@@ -30,10 +50,13 @@ final class LifecycleRequests {
     }
 
     /** Answers it, however long it takes. */
-    void answer(String pluginId, EventType type, Message<JsonObject> message) {
+    void answer(String pluginId, EventType type, Message<?> message) {
         Future<JsonObject> answer;
         try {
-            answer = type == EventType.PULL ? pull(message.body()) : order(pluginId, type, message.body());
+            JsonObject event = BusMessages.body(message);
+            answer = type == EventType.PULL ? pull(event) : order(pluginId, type, event);
+        } catch (Refusal refusal) {
+            answer = Future.failedFuture(refusal);
         } catch (RuntimeException malformed) {
             answer = Future.failedFuture(
                     new Refusal(400, "bad_request", "Cannot read the event: %s".formatted(malformed.getMessage())));
@@ -48,10 +71,13 @@ final class LifecycleRequests {
 
     private Future<JsonObject> order(String pluginId, EventType type, JsonObject event) {
         JsonObject data = JsonRecords.object(event, "data");
+        List<String> passedOn = passedOn(type);
+        checkNames(data, passedOn);
         JsonObject request = new JsonObject().put("type", type.key());
-        PASSED_ON.stream().filter(data::containsKey).forEach(name -> request.put(name, data.getValue(name)));
+        passedOn.stream()
+                .filter(data::containsKey)
+                .forEach(name -> request.put(name, reference(name, data.getValue(name))));
         if (type == EventType.CREATE) {
-            request.put("offering", reference(data.getValue("offering")));
             request.put("offering_type", pluginId);
         } else {
             request.put("resource", event.getString("subject"));
@@ -60,9 +86,31 @@ final class LifecycleRequests {
         return orders.submit(request, id == null ? null : "event:" + id).compose(this::result);
     }
 
+    private static List<String> passedOn(EventType type) {
+        return switch (type) {
+            case CREATE -> PASSED_ON_TO_A_CREATION;
+            case UPDATE -> PASSED_ON_TO_AN_UPDATE;
+            case TERMINATE -> PASSED_ON_TO_A_TERMINATION;
+            case PULL -> List.of();
+        };
+    }
+
+    /** One that is misspelt would be dropped without a word. */
+    private static void checkNames(JsonObject data, List<String> passedOn) {
+        List<Fault> unknown = data.fieldNames().stream()
+                .filter(name -> !passedOn.contains(name) && !OF_AN_EVENT.contains(name))
+                .map(name -> new Fault("/data/" + name, OrderCheck.UNKNOWN.formatted(String.join(", ", passedOn))))
+                .toList();
+        if (!unknown.isEmpty()) {
+            throw Refusal.unprocessable("take the request", unknown);
+        }
+    }
+
     /** An offering or plan is named by its UUID or its name, or by an object that has one. */
-    private static Object reference(Object value) {
-        return value instanceof JsonObject object ? object.getString("uuid", object.getString("name")) : value;
+    private static Object reference(String name, Object value) {
+        return List.of("offering", "plan").contains(name) && value instanceof JsonObject object
+                ? object.getString("uuid", object.getString("name"))
+                : value;
     }
 
     private Future<JsonObject> result(JsonObject submitted) {

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** Checks the members of an order against its offering, and collects everything that is wrong. */
 final class OrderCheck {
 
+    /** Of a member that nobody reads; what is formatted in are those that are read. */
+    static final String UNKNOWN = "not known here; expected one of %s";
+
     private static final int NAME_LENGTH = 150;
 
     private final List<Plan> plans;
@@ -26,6 +29,17 @@ final class OrderCheck {
     OrderCheck(Row offering) {
         this.plans = JsonRecords.list(offering.getJsonArray("plans"), Plan::fromJson);
         this.components = JsonRecords.list(offering.getJsonArray("components"), Component::fromJson);
+    }
+
+    /** Whatever else the request has is a fault: one that is misspelt would be dropped without a word. */
+    void names(JsonObject request, String... known) {
+        names("", request, known);
+    }
+
+    private void names(String pointer, JsonObject object, String... known) {
+        object.fieldNames().stream()
+                .filter(name -> !List.of(known).contains(name))
+                .forEach(name -> fault(pointer + "/" + name, UNKNOWN.formatted(String.join(", ", known))));
     }
 
     void fault(String pointer, String message) {
@@ -129,6 +143,7 @@ final class OrderCheck {
     /** A customer or project: {@code {uuid, name}}. */
     JsonObject label(JsonObject request, String name) {
         JsonObject label = object(request, name);
+        names("/" + name, label, "uuid", "name");
         try {
             JsonRecords.optionalUuid(label, "uuid");
             label.getString("name");
@@ -142,6 +157,7 @@ final class OrderCheck {
     /** Who orders: {@code {email, username}}. */
     JsonObject creator(JsonObject request) {
         JsonObject creator = object(request, "creator");
+        names("/creator", creator, "email", "username");
         try {
             creator.getString("email");
             creator.getString("username");

@@ -84,6 +84,18 @@ final class OrderPlacement {
                 throw unknownOffering(reference);
             }
             OrderCheck check = new OrderCheck(offering);
+            check.names(
+                    request,
+                    "type",
+                    "offering",
+                    "offering_type",
+                    "name",
+                    "plan",
+                    "limits",
+                    "attributes",
+                    "customer",
+                    "project",
+                    "creator");
             String name = check.name(request);
             UUID plan = check.planOfNew(request);
             JsonObject limits = check.limits(request, new JsonObject());
@@ -117,6 +129,7 @@ final class OrderPlacement {
 
     private Future<Void> update(Row resource, JsonObject request) {
         OrderCheck check = new OrderCheck(resource);
+        check.names(request, "type", "resource", "plan", "limits", "attributes", "creator");
         UUID oldPlan = resource.getUUID("plan_id");
         JsonObject oldLimits = resource.getJsonObject("limits");
         UUID plan = check.planOf(request, oldPlan);
@@ -146,6 +159,7 @@ final class OrderPlacement {
 
     private Future<Void> terminate(Row resource, JsonObject request) {
         OrderCheck check = new OrderCheck(resource);
+        check.names(request, "type", "resource", "attributes", "creator");
         JsonObject attributes = check.object(request, "attributes");
         JsonObject creator = check.creator(request);
         check.finish("terminate the resource");

@@ -1,6 +1,7 @@
 package io.factotum.host.lifecycle;
 
 import io.factotum.api.lifecycle.LifecycleAddress;
+import io.factotum.host.BusMessages;
 import io.factotum.host.Refusal;
 import io.factotum.host.storage.Database;
 import io.factotum.host.storage.PgErrors;
@@ -58,13 +59,17 @@ public final class OrderService {
 
     /** Serves {@link LifecycleAddress#ORDERS_SUBMIT}. */
     void serve(Vertx vertx) {
-        vertx.eventBus().<JsonObject>consumer(LifecycleAddress.ORDERS_SUBMIT, message -> {
-            JsonObject request = message.body().copy();
-            Object key = request.remove("idempotency_key");
-            submit(request, key == null ? null : key.toString())
-                    .map(placed -> placed.put("outcome", "accepted"))
-                    .onComplete(message::reply, failure -> message.reply(Replies.refused(failure)));
-        });
+        vertx.eventBus().consumer(LifecycleAddress.ORDERS_SUBMIT, message -> Future.succeededFuture(message)
+                .map(BusMessages::body)
+                .compose(this::submit)
+                .map(placed -> placed.put("outcome", "accepted"))
+                .onComplete(message::reply, failure -> message.reply(Replies.refused(failure))));
+    }
+
+    private Future<JsonObject> submit(JsonObject message) {
+        JsonObject request = message.copy();
+        Object key = request.remove("idempotency_key");
+        return submit(request, key == null ? null : key.toString());
     }
 
     /**

@@ -2,9 +2,11 @@ package io.factotum.host.output;
 
 import io.factotum.api.lifecycle.LifecycleAddress;
 import io.factotum.api.resource.JsonRecords;
+import io.factotum.host.BusMessages;
 import io.factotum.host.Refusal;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,12 +25,12 @@ public final class OutputRequests {
 
     /** Begins to. */
     public void serve(Vertx vertx) {
-        vertx.eventBus().<JsonObject>consumer(LifecycleAddress.OUTPUT_READ, message -> answer(message.body())
+        vertx.eventBus().consumer(LifecycleAddress.OUTPUT_READ, message -> answer(message)
                 .onComplete(message::reply, failure -> message.reply(refused(failure))));
     }
 
-    private Future<JsonObject> answer(JsonObject request) {
-        return Future.succeededFuture(request).compose(body -> {
+    private Future<JsonObject> answer(Message<?> message) {
+        return Future.succeededFuture(message).map(BusMessages::body).compose(body -> {
             Object after = body.getValue("after");
             return store.answer(
                     JsonRecords.parseUuid("run", String.valueOf(body.getValue("run"))),

@@ -14,8 +14,10 @@ import io.factotum.host.storage.PgRunStore;
 import io.factotum.host.storage.TestPostgres;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -201,7 +203,16 @@ class RunOutputIT {
                 .statusCode();
     }
 
-    private static JsonObject ask(JsonObject request) {
+    @Test
+    void messageThatIsNoJsonObjectIsAnsweredWithWhatIsExpected() {
+        for (Object body : Arrays.asList("hello", new JsonArray(), null)) {
+            JsonObject reply = ask(body);
+            assertThat(reply.getInteger("status")).as("%s", body).isEqualTo(400);
+            assertThat(reply.getString("message")).contains("'runs.output.read'", "Expected a JsonObject");
+        }
+    }
+
+    private static JsonObject ask(@Nullable Object request) {
         return join(api.vertx.eventBus().<JsonObject>request(LifecycleAddress.OUTPUT_READ, request))
                 .body();
     }

@@ -15,12 +15,15 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Tuple;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,7 +181,74 @@ class BusIT {
         assertThat(unknown.getString("code")).isEqualTo("not_found");
     }
 
-    private JsonObject request(String address, JsonObject body) {
+    @Test
+    void messageThatIsNoJsonObjectIsAnsweredWithWhatIsExpected() {
+        for (String address : List.of(
+                LifecycleAddress.ORDERS_SUBMIT,
+                LifecycleAddress.of(TestHost.PLUGIN, EventType.CREATE),
+                LifecycleAddress.of(TestHost.PLUGIN, EventType.PULL))) {
+            for (Object body : Arrays.asList("hello", 7, new JsonArray(), Buffer.buffer("{}"), null)) {
+                JsonObject reply = request(address, body);
+                assertThat(reply.getInteger("status"))
+                        .as("%s to %s", body, address)
+                        .isEqualTo(400);
+                assertThat(reply.getString("message"))
+                        .contains("'%s'".formatted(address), "Expected a JsonObject")
+                        .contains(body == null ? "missing" : "of class");
+            }
+        }
+    }
+
+    @Test
+    void memberThatNobodyReadsIsToldLikeAnyOtherFault() {
+        JsonObject order = new JsonObject()
+                .put("type", "create")
+                .put("offering", offering.toString())
+                .put("name", "bus")
+                .put("plan", "small")
+                .put("limts", new JsonObject().put("storage", 1))
+                .put("customer", new JsonObject().put("nam", "Acme"));
+        JsonObject reply = request(LifecycleAddress.ORDERS_SUBMIT, order);
+        assertThat(reply.getInteger("status")).isEqualTo(422);
+        assertThat(reply.getJsonArray("errors").encode())
+                .contains("/limts", "/customer/nam", "not known here; expected one of type, offering,");
+
+        JsonObject data = new JsonObject().put("offering", offering.toString()).put("limts", 1);
+        JsonObject direct =
+                request(LifecycleAddress.of(TestHost.PLUGIN, EventType.CREATE), new JsonObject().put("data", data));
+        assertThat(direct.getJsonArray("errors").encode()).contains("/data/limts", "expected one of offering, name,");
+        assertThat(host.query("SELECT id FROM resources", Tuple.tuple())).isEmpty();
+    }
+
+    @Test
+    void eventThatIsSentOnMayKeepWhatElseItHas() {
+        JsonObject data = new JsonObject()
+                .put(
+                        "offering",
+                        new JsonObject().put("uuid", offering.toString()).put("name", "whatever"))
+                .put("plan", new JsonObject().put("name", "small").put("amounts", new JsonObject()))
+                .put("name", "sent on")
+                .put("attempt", 3)
+                .put("begun", true)
+                .put("resource", new JsonObject())
+                .put("deadline", "2026-01-01T00:00:00Z");
+        JsonObject created =
+                request(LifecycleAddress.of(TestHost.PLUGIN, EventType.CREATE), new JsonObject().put("data", data));
+        assertThat(created.getString("backend_id")).isEqualTo("made-sent on");
+        String resource = host.run(UUID.fromString(created.getString("run")))
+                .getJsonObject("resource")
+                .getString("uuid");
+        JsonObject terminated = request(
+                LifecycleAddress.of(TestHost.PLUGIN, EventType.TERMINATE),
+                new JsonObject()
+                        .put("subject", resource)
+                        .put(
+                                "data",
+                                new JsonObject().put("plan", new JsonObject()).put("limits", new JsonObject())));
+        assertThat(terminated.getString("outcome")).isEqualTo("succeeded");
+    }
+
+    private JsonObject request(String address, @Nullable Object body) {
         return join(vertx.eventBus().<JsonObject>request(address, body)).body();
     }
 }
