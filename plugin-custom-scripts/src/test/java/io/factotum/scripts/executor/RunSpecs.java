@@ -22,8 +22,29 @@ public final class RunSpecs {
     }
 
     public static RunSpec with(RunSpec spec, String image, List<String> command, RunSpec.Limits limits) {
+        return copy(spec, spec.runTry(), image, command, limits, spec.trustDomain());
+    }
+
+    /** The next try of the same run. */
+    public static RunSpec triedAgain(RunSpec spec) {
+        RunTry next = new RunTry(spec.runTry().run(), spec.runTry().number() + 1);
+        return copy(spec, next, spec.image(), spec.command(), spec.limits(), spec.trustDomain());
+    }
+
+    /** The same run in another trust domain. */
+    public static RunSpec trusted(RunSpec spec, String trustDomain) {
+        return copy(spec, spec.runTry(), spec.image(), spec.command(), spec.limits(), trustDomain);
+    }
+
+    private static RunSpec copy(
+            RunSpec spec,
+            RunTry runTry,
+            String image,
+            List<String> command,
+            RunSpec.Limits limits,
+            String trustDomain) {
         return new RunSpec(
-                spec.runTry(),
+                runTry,
                 spec.labels(),
                 image,
                 command,
@@ -31,34 +52,6 @@ public final class RunSpecs {
                 spec.environment(),
                 spec.secrets(),
                 limits,
-                spec.trustDomain());
-    }
-
-    /** The next try of the same run. */
-    public static RunSpec triedAgain(RunSpec spec) {
-        return new RunSpec(
-                new RunTry(spec.runTry().run(), spec.runTry().number() + 1),
-                spec.labels(),
-                spec.image(),
-                spec.command(),
-                spec.script(),
-                spec.environment(),
-                spec.secrets(),
-                spec.limits(),
-                spec.trustDomain());
-    }
-
-    /** The same run in another trust domain. */
-    public static RunSpec trusted(RunSpec spec, String trustDomain) {
-        return new RunSpec(
-                spec.runTry(),
-                spec.labels(),
-                spec.image(),
-                spec.command(),
-                spec.script(),
-                spec.environment(),
-                spec.secrets(),
-                spec.limits(),
                 trustDomain);
     }
 
