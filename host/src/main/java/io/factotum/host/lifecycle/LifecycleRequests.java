@@ -19,11 +19,6 @@ import java.util.UUID;
  */
 final class LifecycleRequests {
 
-    private static final List<String> PASSED_ON_TO_A_CREATION =
-            List.of("offering", "name", "plan", "limits", "attributes", "customer", "project", "creator");
-    private static final List<String> PASSED_ON_TO_AN_UPDATE = List.of("plan", "limits", "attributes", "creator");
-    private static final List<String> PASSED_ON_TO_A_TERMINATION = List.of("attributes", "creator");
-
     /** What else an event has in its data: who sends one on may leave it there. */
     private static final Set<String> OF_AN_EVENT = Set.of(
             "offering",
@@ -71,7 +66,7 @@ final class LifecycleRequests {
 
     private Future<JsonObject> order(String pluginId, EventType type, JsonObject event) {
         JsonObject data = JsonRecords.object(event, "data");
-        List<String> passedOn = passedOn(type);
+        List<String> passedOn = OrderCheck.members(type);
         checkNames(data, passedOn);
         JsonObject request = new JsonObject().put("type", type.key());
         passedOn.stream()
@@ -84,15 +79,6 @@ final class LifecycleRequests {
         }
         String id = event.getString("id");
         return orders.submit(request, id == null ? null : "event:" + id).compose(this::result);
-    }
-
-    private static List<String> passedOn(EventType type) {
-        return switch (type) {
-            case CREATE -> PASSED_ON_TO_A_CREATION;
-            case UPDATE -> PASSED_ON_TO_AN_UPDATE;
-            case TERMINATE -> PASSED_ON_TO_A_TERMINATION;
-            case PULL -> List.of();
-        };
     }
 
     /** One that is misspelt would be dropped without a word. */

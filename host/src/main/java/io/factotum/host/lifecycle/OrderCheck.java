@@ -1,5 +1,6 @@
 package io.factotum.host.lifecycle;
 
+import io.factotum.api.lifecycle.EventType;
 import io.factotum.api.offering.Fault;
 import io.factotum.api.resource.Component;
 import io.factotum.api.resource.JsonRecords;
@@ -31,14 +32,28 @@ final class OrderCheck {
         this.components = JsonRecords.list(offering.getJsonArray("components"), Component::fromJson);
     }
 
+    /** What one can ask for in an order of that type. */
+    static List<String> members(EventType type) {
+        return switch (type) {
+            case CREATE ->
+                List.of("offering", "name", "plan", "limits", "attributes", "customer", "project", "creator");
+            case UPDATE -> List.of("plan", "limits", "attributes", "creator");
+            case TERMINATE -> List.of("attributes", "creator");
+            case PULL -> List.of();
+        };
+    }
+
     /** Whatever else the request has is a fault: one that is misspelt would be dropped without a word. */
-    void names(JsonObject request, String... known) {
+    void names(JsonObject request, EventType type) {
+        List<String> known = new ArrayList<>(members(type));
+        known.add("type");
+        known.add(type == EventType.CREATE ? "offering_type" : "resource");
         names("", request, known);
     }
 
-    private void names(String pointer, JsonObject object, String... known) {
+    private void names(String pointer, JsonObject object, List<String> known) {
         object.fieldNames().stream()
-                .filter(name -> !List.of(known).contains(name))
+                .filter(name -> !known.contains(name))
                 .forEach(name -> fault(pointer + "/" + name, UNKNOWN.formatted(String.join(", ", known))));
     }
 
@@ -143,7 +158,7 @@ final class OrderCheck {
     /** A customer or project: {@code {uuid, name}}. */
     JsonObject label(JsonObject request, String name) {
         JsonObject label = object(request, name);
-        names("/" + name, label, "uuid", "name");
+        names("/" + name, label, List.of("uuid", "name"));
         try {
             JsonRecords.optionalUuid(label, "uuid");
             label.getString("name");
@@ -157,7 +172,7 @@ final class OrderCheck {
     /** Who orders: {@code {email, username}}. */
     JsonObject creator(JsonObject request) {
         JsonObject creator = object(request, "creator");
-        names("/creator", creator, "email", "username");
+        names("/creator", creator, List.of("email", "username"));
         try {
             creator.getString("email");
             creator.getString("username");

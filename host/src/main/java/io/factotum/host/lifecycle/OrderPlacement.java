@@ -84,18 +84,7 @@ final class OrderPlacement {
                 throw unknownOffering(reference);
             }
             OrderCheck check = new OrderCheck(offering);
-            check.names(
-                    request,
-                    "type",
-                    "offering",
-                    "offering_type",
-                    "name",
-                    "plan",
-                    "limits",
-                    "attributes",
-                    "customer",
-                    "project",
-                    "creator");
+            check.names(request, EventType.CREATE);
             String name = check.name(request);
             UUID plan = check.planOfNew(request);
             JsonObject limits = check.limits(request, new JsonObject());
@@ -129,7 +118,7 @@ final class OrderPlacement {
 
     private Future<Void> update(Row resource, JsonObject request) {
         OrderCheck check = new OrderCheck(resource);
-        check.names(request, "type", "resource", "plan", "limits", "attributes", "creator");
+        check.names(request, EventType.UPDATE);
         UUID oldPlan = resource.getUUID("plan_id");
         JsonObject oldLimits = resource.getJsonObject("limits");
         UUID plan = check.planOf(request, oldPlan);
@@ -159,7 +148,7 @@ final class OrderPlacement {
 
     private Future<Void> terminate(Row resource, JsonObject request) {
         OrderCheck check = new OrderCheck(resource);
-        check.names(request, "type", "resource", "attributes", "creator");
+        check.names(request, EventType.TERMINATE);
         JsonObject attributes = check.object(request, "attributes");
         JsonObject creator = check.creator(request);
         check.finish("terminate the resource");

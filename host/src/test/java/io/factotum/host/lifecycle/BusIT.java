@@ -211,7 +211,7 @@ class BusIT {
         JsonObject reply = request(LifecycleAddress.ORDERS_SUBMIT, order);
         assertThat(reply.getInteger("status")).isEqualTo(422);
         assertThat(reply.getJsonArray("errors").encode())
-                .contains("/limts", "/customer/nam", "not known here; expected one of type, offering,");
+                .contains("/limts", "/customer/nam", "not known here; expected one of offering, name,");
 
         JsonObject data = new JsonObject().put("offering", offering.toString()).put("limts", 1);
         JsonObject direct =
