@@ -39,6 +39,7 @@ final class ApiHarness {
     final int port;
     private final AdminApi api;
     private final OutputNews news;
+    private final Path data;
 
     ApiHarness(Function<Vertx, Database> databases) {
         this(databases, Map.of());
@@ -47,7 +48,7 @@ final class ApiHarness {
     ApiHarness(Function<Vertx, Database> databases, Map<String, Supplier<Future<Void>>> checks) {
         try {
             Map<String, Supplier<Future<Void>>> readiness = new HashMap<>(checks);
-            Path data = Files.createTempDirectory("factotum-api");
+            data = Files.createTempDirectory("factotum-api");
             database = databases.apply(vertx);
             PgViews views = new PgViews(database);
             lifecycle = new TestLifecycle(database, views);
@@ -80,6 +81,7 @@ final class ApiHarness {
         join(api.close());
         join(news.stop());
         join(database.close());
+        join(vertx.fileSystem().deleteRecursive(data.toString()));
         join(vertx.close());
     }
 
