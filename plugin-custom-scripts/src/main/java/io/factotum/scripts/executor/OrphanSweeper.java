@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Removes now and then what an executor still holds of runs whose result is stored, or that nobody knows. */
+/**
+ * Removes now and then what an executor still holds of runs whose result is stored, or that nobody knows, and of a run's
+ * earlier tries: a later one is made only once the failure of those before it is stored.
+ */
 public final class OrphanSweeper {
 
     private static final Logger LOG = LoggerFactory.getLogger(OrphanSweeper.class);
@@ -76,17 +79,24 @@ public final class OrphanSweeper {
         Set<UUID> oldRuns = old.stream().map(RunTry::run).collect(Collectors.toSet());
         return old.isEmpty()
                 ? Future.succeededFuture()
-                : runs.unfinished(oldRuns).compose(unfinished -> remove(old, unfinished));
+                : runs.unfinished(oldRuns)
+                        .compose(unfinished -> remove(old.stream()
+                                .filter(runTry -> !unfinished.contains(runTry.run()) || isFollowed(runTry, leftovers))
+                                .toList()));
+    }
+
+    private static boolean isFollowed(RunTry runTry, List<Leftover> leftovers) {
+        return leftovers.stream()
+                .map(Leftover::runTry)
+                .anyMatch(other -> other.run().equals(runTry.run()) && other.number() > runTry.number());
     }
 
     // One after the other: there is no hurry, and the engine has other work. One that cannot be removed now does not
     // keep the others.
-    private Future<Void> remove(List<RunTry> old, Set<UUID> unfinished) {
+    private Future<Void> remove(List<RunTry> orphans) {
         Future<Void> removed = Future.succeededFuture();
-        for (RunTry runTry : old) {
-            if (!unfinished.contains(runTry.run())) {
-                removed = removed.compose(v -> remove(runTry));
-            }
+        for (RunTry runTry : orphans) {
+            removed = removed.compose(v -> remove(runTry));
         }
         return removed;
     }
