@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,8 @@ final class WarmMaker {
     private final ContainerRecipe recipe;
     private final Duration maximumAge;
     private final Map<String, Future<?>> sandboxEnds = new ConcurrentHashMap<>();
+    /** The names of those under way. */
+    private final Set<String> making = ConcurrentHashMap.newKeySet();
 
     WarmMaker(
             DockerEngine engine,
@@ -49,8 +52,10 @@ final class WarmMaker {
     Future<WarmContainer> make(WarmKind kind, Clock clock) {
         String name = NAME_PREFIX + UUID.randomUUID();
         RunSpec nobodys = kind.nobodys();
+        making.add(name);
         return maker.make(nobodys, (create, sandbox) -> recipe.fillWarm(create, nobodys, sandbox, name))
-                .compose(made -> start(made, name, clock));
+                .compose(made -> start(made, name, clock))
+                .onComplete(made -> making.remove(name));
     }
 
     private Future<WarmContainer> start(ContainerMaker.Made made, String name, Clock clock) {
@@ -98,7 +103,8 @@ final class WarmMaker {
     Future<Void> sweep(Instant now) {
         return engine.list(recipe.ownLabel()).compose(all -> Future.join(all.stream()
                         .filter(WarmMaker::isWaiting)
-                        .filter(one -> isLeft(one, now))
+                        // Its age is told by the engine's clock, which may be another.
+                        .filter(one -> !isMaking(one) && isLeft(one, now))
                         .map(one -> engine.remove(one.getId()))
                         .toList())
                 .mapEmpty());
@@ -110,6 +116,10 @@ final class WarmMaker {
 
     private static boolean isWaiting(String[] names) {
         return Arrays.stream(names).allMatch(name -> name.startsWith("/" + NAME_PREFIX));
+    }
+
+    private boolean isMaking(Container container) {
+        return Arrays.stream(container.getNames()).anyMatch(name -> making.contains(name.substring(1)));
     }
 
     private boolean isLeft(Container container, Instant now) {

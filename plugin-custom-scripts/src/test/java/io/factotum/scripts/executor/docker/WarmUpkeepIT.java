@@ -9,6 +9,7 @@ import io.factotum.scripts.executor.Exit;
 import io.factotum.scripts.executor.RecordingSink;
 import io.factotum.scripts.executor.RunSpec;
 import io.factotum.scripts.executor.RunSpecs;
+import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +36,20 @@ final class WarmUpkeepIT extends WarmContainersSetup {
         await(engine.awaitEnd(left.id()));
         await(living.warm().round());
         assertThat(waiting()).extracting(Container::getId).containsExactly(kept);
+    }
+
+    /** By a clock that is ahead of the engine's, it is old as soon as it is there. */
+    @Test
+    void oneThatIsBeingMadeIsNotSweptAwayWhateverItsAge() throws Exception {
+        WarmMaker maker = maker(engine);
+        Future<WarmContainer> making = maker.make(WarmKind.of(RunSpecs.shell(":")), Clock.systemUTC());
+        while (!making.isComplete()) {
+            await(maker.sweep(Instant.now().plus(AGE)));
+        }
+        assertThat(waiting())
+                .extracting(Container::getId)
+                .containsExactly(await(making).id());
+        await(maker.remove(await(making)));
     }
 
     private WarmMaker maker(DockerEngine of) {
