@@ -105,9 +105,20 @@ final class WarmMaker {
                         .filter(WarmMaker::isWaiting)
                         // Its age is told by the engine's clock, which may be another.
                         .filter(one -> !isMaking(one) && isLeft(one, now))
-                        .map(one -> engine.remove(one.getId()))
+                        .map(this::removeLeft)
                         .toList())
                 .mapEmpty());
+    }
+
+    // What did not run when it was listed may have been started since, and is wanted then.
+    private Future<Void> removeLeft(Container container) {
+        String id = container.getId();
+        return "running".equals(container.getState())
+                ? engine.remove(id)
+                : engine.removeUnlessRunning(id)
+                        .recover(cause -> EngineFault.status(cause) == 409
+                                ? Future.succeededFuture()
+                                : Future.failedFuture(cause));
     }
 
     private static boolean isWaiting(Container container) {
