@@ -114,6 +114,7 @@ public final class Bench {
         Path directory = Path.of(options.results());
         Files.writeString(directory.resolve("report.md"), report.markdown());
         report.writeLaps(directory.resolve("laps.csv"));
+        report.writeCells(directory.resolve("cells.csv"));
         say("%n%s", report.markdown());
         say("Kept in %s; base is '%s' from create to removed.", directory, base);
     }

@@ -14,10 +14,11 @@ import java.util.function.ToDoubleFunction;
 /**
  * One lane at one concurrency in one round.
  *
+ * @param begin when the first one was placed, as {@link System#nanoTime()}: on Linux its monotonic clock
  * @param seconds from the first one placed to the last container gone
- * @param cpu that each container took of this JVM and of its database
+ * @param cpu that each container took of this JVM, of its database and of the machine
  */
-record Cell(int round, String lane, int atOnce, List<Lap> laps, double seconds, CpuTime cpu) {
+record Cell(int round, String lane, int atOnce, List<Lap> laps, long begin, double seconds, CpuTime cpu) {
 
     /** A closed loop: each worker has one under way at a time. Returns when all containers are gone. */
     static Cell measure(int round, Lane lane, int atOnce, int containers, Options options, Path dataDirectory)
@@ -52,7 +53,7 @@ record Cell(int round, String lane, int atOnce, List<Lap> laps, double seconds, 
             }
             double seconds = Lap.millisSince(begin) / 1e3;
             CpuTime cpu = CpuTime.now(dataDirectory).each(cpuBefore, containers);
-            return new Cell(round, lane.name(), atOnce, List.copyOf(all), seconds, cpu);
+            return new Cell(round, lane.name(), atOnce, List.copyOf(all), begin, seconds, cpu);
         } finally {
             workers.shutdownNow();
         }

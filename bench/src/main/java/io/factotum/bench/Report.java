@@ -116,19 +116,23 @@ final class Report {
     }
 
     private String processor() {
-        return "Processor time a container, median ms, of the JVM and of PostgreSQL: "
+        return "Processor time a container, median ms, of the machine, and therein of the JVM and of PostgreSQL: "
                 + lanes.stream()
-                        .filter(lane -> !lane.startsWith("docker"))
-                        .map(lane -> "%s %.1f and %.1f"
-                                .formatted(lane, cpu(lane, cell -> cell.cpu().jvmMs()), cpu(lane, cell -> cell.cpu()
-                                        .databaseMs())))
+                        .map(lane -> "%s %.0f, %.1f and %.1f"
+                                .formatted(
+                                        lane,
+                                        cpu(lane, CpuTime::machineMs),
+                                        cpu(lane, CpuTime::jvmMs),
+                                        cpu(lane, CpuTime::databaseMs)))
                         .collect(Collectors.joining("; "))
                 + ".\n";
     }
 
-    private double cpu(String lane, ToDoubleFunction<Cell> time) {
-        return Quantile.median(
-                cells.stream().filter(cell -> cell.lane().equals(lane)).mapToDouble(time));
+    private double cpu(String lane, ToDoubleFunction<CpuTime> time) {
+        return Quantile.median(cells.stream()
+                .filter(cell -> cell.lane().equals(lane))
+                .map(Cell::cpu)
+                .mapToDouble(time));
     }
 
     private double rate(String lane, int atOnce) {
@@ -186,6 +190,27 @@ final class Report {
                         lap.resultMs(),
                         removed(lap)));
             }
+        }
+        Files.write(file, lines);
+    }
+
+    /** Every cell on a line of its own, with its times by the monotonic clock: what a profiler saw can be told apart by them. */
+    void writeCells(Path file) throws IOException {
+        List<String> lines =
+                new ArrayList<>(List.of("round,lane,at_once,containers,begin_s,seconds,machine_ms,jvm_ms,database_ms"));
+        for (Cell cell : cells) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "%d,\"%s\",%d,%d,%.6f,%.6f,%.1f,%.1f,%.1f",
+                    cell.round(),
+                    cell.lane(),
+                    cell.atOnce(),
+                    cell.laps().size(),
+                    cell.begin() / 1e9,
+                    cell.seconds(),
+                    cell.cpu().machineMs(),
+                    cell.cpu().jvmMs(),
+                    cell.cpu().databaseMs()));
         }
         Files.write(file, lines);
     }
