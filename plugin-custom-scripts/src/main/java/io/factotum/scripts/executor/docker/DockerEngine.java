@@ -106,12 +106,17 @@ final class DockerEngine {
     Future<Void> remove(String idOrName) {
         return remove(idOrName, true)
                 .recover(cause ->
-                        EngineFault.hasEndedMeanwhile(cause) ? remove(idOrName, true) : Future.failedFuture(cause));
+                        EngineFault.hasEndedMeanwhile(cause) ? remove(idOrName, true) : Future.failedFuture(cause))
+                .recover(DockerEngine::unlessGone);
     }
 
-    /** Removes a container that does not run; one that runs is left alone. */
-    Future<Void> removeUnlessRunning(String id) {
-        return remove(id, false);
+    /** Removes a container that does not run. False if it runs, and is left alone; true also if it is gone or going. */
+    Future<Boolean> removeUnlessRunning(String idOrName) {
+        return remove(idOrName, false)
+                .map(true)
+                .recover(cause -> EngineFault.isStillRunning(cause)
+                        ? Future.succeededFuture(false)
+                        : DockerEngine.<Void>unlessGone(cause).map(true));
     }
 
     private Future<Void> remove(String idOrName, boolean force) {
@@ -119,7 +124,6 @@ final class DockerEngine {
                         .withForce(force)
                         .withRemoveVolumes(true)
                         .exec())
-                .recover(DockerEngine::unlessGone)
                 .mapEmpty();
     }
 

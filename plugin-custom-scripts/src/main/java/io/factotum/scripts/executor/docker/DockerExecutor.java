@@ -41,6 +41,7 @@ public final class DockerExecutor implements Executor {
     private final WarmContainers warm;
     private final Sandboxes sandboxes;
     private final ImageDigests digests;
+    private final GentleRemoval removal;
     private final Set<ContainerRun> underWay = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -50,6 +51,7 @@ public final class DockerExecutor implements Executor {
         this.engine = new DockerEngine(vertx, settings);
         this.recipe = new ContainerRecipe(settings);
         this.digests = new ImageDigests(engine);
+        this.removal = new GentleRemoval(vertx, engine);
         this.sandboxes = new Sandboxes(vertx, engine, settings.installId(), settings.sandboxAge(), Clock.systemUTC());
         this.maker = new ContainerMaker(engine, settings, sandboxes);
         this.warm = new WarmContainers(
@@ -201,7 +203,7 @@ public final class DockerExecutor implements Executor {
 
     @Override
     public Future<Void> remove(RunTry runTry) {
-        return engine.remove(reference(runTry));
+        return removal.of(reference(runTry));
     }
 
     @Override

@@ -48,6 +48,11 @@ final class EngineFault {
         return status(cause) == 500 && words(cause).endsWith("is not running");
     }
 
+    /** Whether a container was not removed because it runs, and not because it is being removed already. */
+    static boolean isStillRunning(Throwable cause) {
+        return status(cause) == 409 && !words(cause).contains("in progress");
+    }
+
     /** The HTTP status of its answer; 0 if it gave none. */
     static int status(Throwable cause) {
         return cause instanceof DockerException answer ? answer.getHttpStatus() : 0;

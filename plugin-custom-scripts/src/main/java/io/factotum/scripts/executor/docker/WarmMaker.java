@@ -115,10 +115,7 @@ final class WarmMaker {
         String id = container.getId();
         return "running".equals(container.getState())
                 ? engine.remove(id)
-                : engine.removeUnlessRunning(id)
-                        .recover(cause -> EngineFault.status(cause) == 409
-                                ? Future.succeededFuture()
-                                : Future.failedFuture(cause));
+                : engine.removeUnlessRunning(id).mapEmpty();
     }
 
     private static boolean isWaiting(Container container) {

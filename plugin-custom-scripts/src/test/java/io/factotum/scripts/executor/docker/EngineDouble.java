@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -16,9 +17,9 @@ final class EngineDouble implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
-    /** What is said to a request; of a path without its version. */
+    /** What is said to a request; of a path without its version, and a query that may be empty. */
     interface Words {
-        Answer to(String method, String path);
+        Answer to(String method, String path, String query);
     }
 
     /** A status, and JSON, or nothing if that is empty. */
@@ -36,12 +37,13 @@ final class EngineDouble implements AutoCloseable {
     }
 
     private static void answer(HttpExchange exchange, Words words) throws IOException {
+        String query = Objects.requireNonNullElse(exchange.getRequestURI().getQuery(), "");
         String path = exchange.getRequestURI().getPath().replaceFirst("^/v[0-9.]+", "");
         try (exchange) {
             exchange.getRequestBody().readAllBytes();
             Answer answer = path.equals("/version")
                     ? new Answer(200, "{\"ApiVersion\":\"1.41\",\"MinAPIVersion\":\"1.12\"}")
-                    : words.to(exchange.getRequestMethod(), path);
+                    : words.to(exchange.getRequestMethod(), path, query);
             byte[] body = answer.body().getBytes(UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);

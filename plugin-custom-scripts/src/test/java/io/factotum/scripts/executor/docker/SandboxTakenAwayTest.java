@@ -42,7 +42,7 @@ final class SandboxTakenAwayTest {
 
     private void assertThatTheRunCanBeTriedAgain(EngineDouble.Answer made, EngineDouble.Answer started)
             throws Exception {
-        try (EngineDouble said = new EngineDouble((method, path) -> path.endsWith("/create")
+        try (EngineDouble said = new EngineDouble((method, path, query) -> path.endsWith("/create")
                 ? made
                 : path.endsWith("/start")
                         ? started
